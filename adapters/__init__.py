@@ -1,0 +1,1 @@
+"""What connects the ports of the application to real technologies, one folder per technology."""

@@ -1,0 +1,75 @@
+"""The app: everything of this folder put together."""
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from adapters.http import keys
+from adapters.http.authentication import ClaimsOf, authentication
+from adapters.http.errors import answer_errors
+from adapters.http.middleware import check_origin, name_request, sign_off
+from adapters.http.origins import OriginPolicy
+from adapters.http.routes import accounts, health, messages, rooms
+from application.accounts import Accounts
+from application.health import Health
+from application.messages import Messages
+from application.ports.clock import Clock
+from application.ports.ids import IdSource
+from application.rooms import Rooms
+
+OPEN_PATHS = frozenset({"/health", "/auth/dev", "/ws"})
+"""What is answered without a token here; the socket's own handler asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpParts:
+    """What the handlers work with."""
+
+    accounts: Accounts
+    rooms: Rooms
+    messages: Messages
+    health: Health
+    clock: Clock
+    ids: IdSource
+    claims_of: ClaimsOf
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """``body_limit`` in bytes; ``cors_origins`` count in production alone."""
+
+    jwt_secret: str = field(repr=False)
+    production: bool = False
+    dev_auth: bool = False
+    cors_origins: tuple[str, ...] = ()
+    body_limit: int = 1024 * 1024
+
+
+def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
+    """The app with its REST routes. Routes added to it later ask for a token unless they are in ``OPEN_PATHS``."""
+    app = web.Application(
+        client_max_size=options.body_limit,
+        middlewares=[
+            name_request,
+            answer_errors,
+            check_origin,
+            authentication(options.jwt_secret, parts.claims_of, OPEN_PATHS),
+        ],
+    )
+    app[keys.ACCOUNTS] = parts.accounts
+    app[keys.ROOMS] = parts.rooms
+    app[keys.MESSAGES] = parts.messages
+    app[keys.HEALTH] = parts.health
+    app[keys.CLOCK] = parts.clock
+    app[keys.IDS] = parts.ids
+    app[keys.ORIGINS] = OriginPolicy.only(options.cors_origins) if options.production else OriginPolicy.any()
+    app.on_response_prepare.append(sign_off)
+    app.router.add_routes(
+        [
+            *accounts.routes(development_sign_in=options.dev_auth or not options.production),
+            *rooms.routes(),
+            *messages.routes(),
+            *health.routes(),
+        ]
+    )
+    return app

@@ -1,0 +1,95 @@
+"""Refusals and failures, as the wire contract words them."""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.keys import REQUEST_ID
+from domain.errors import DomainError, Fault, Kind
+
+logger = logging.getLogger(__name__)
+
+STATUS = MappingProxyType(
+    {
+        Kind.UNAUTHENTICATED: 401,
+        Kind.FORBIDDEN: 403,
+        Kind.MISSING: 404,
+        Kind.CONFLICT: 409,
+        Kind.INVALID: 400,
+        Kind.TOO_LARGE: 413,
+        Kind.LIMITED: 429,
+        Kind.UNAVAILABLE: 503,
+    }
+)
+"""The one place where a kind of refusal becomes a status."""
+
+_CODES = {400: "VALIDATION_FAILED", 413: "PAYLOAD_TOO_LARGE", 429: "RATE_LIMITED"}
+_MESSAGES = {
+    404: "There is no such address.",
+    405: "This address does not take that method.",
+    413: "The request is too large.",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever a handler raises into the contract's error body."""
+    try:
+        return await handler(request)
+    except DomainError as error:
+        return refusal(request, error)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _refused_by_the_framework(request, error)
+    except Exception as error:  # noqa: BLE001 - the last resort: nothing of the inside may show
+        _log(request, error)
+        return _body(request, 500, "INTERNAL_ERROR", "Something went wrong here. It has been written down.")
+
+
+def refusal(request: web.Request, error: DomainError) -> web.Response:
+    """The answer to a request that a use case refused."""
+    return _body(request, STATUS[error.kind], error.code, error.message, error.details)
+
+
+def _refused_by_the_framework(request: web.Request, error: web.HTTPException) -> web.Response:
+    status = error.status
+    response = _body(
+        request,
+        status,
+        _CODES.get(status) or HTTPStatus(status).name,
+        _MESSAGES.get(status, "The request was refused."),
+    )
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _body(
+    request: web.Request, status: int, code: str, message: str, details: Sequence[Fault] | None = None
+) -> web.Response:
+    content: dict[str, object] = {"error": code, "message": message, "requestId": request[REQUEST_ID]}
+    if code == "VALIDATION_FAILED" or details:
+        content["details"] = [{"field": fault.field, "message": fault.message} for fault in details or ()]
+    return answer(content, status=status)
+
+
+def _log(request: web.Request, error: Exception) -> None:
+    """Where it happened, not what the error says: that may quote a text or a token."""
+    resource = request.match_info.route.resource
+    logger.error(
+        "request %s: %s %s failed with %s\n%s",
+        request[REQUEST_ID],
+        request.method,
+        resource.canonical if resource is not None else "?",
+        type(error).__qualname__,
+        "".join(traceback.format_tb(error.__traceback__)),
+        extra={"request_id": request[REQUEST_ID]},
+    )

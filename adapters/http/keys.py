@@ -1,0 +1,31 @@
+"""Where handlers find the capabilities in the app, and what is known of a request."""
+
+from aiohttp import web
+
+from adapters.http.origins import OriginPolicy
+from application.accounts import Accounts
+from application.health import Health
+from application.messages import Messages
+from application.ports.clock import Clock
+from application.ports.ids import IdSource
+from application.ports.tokens import Claims
+from application.rooms import Rooms
+from domain.users import Actor, User
+
+ACCOUNTS = web.AppKey("accounts", Accounts)
+ROOMS = web.AppKey("rooms", Rooms)
+MESSAGES = web.AppKey("messages", Messages)
+HEALTH = web.AppKey("health", Health)
+CLOCK = web.AppKey("clock", Clock)
+IDS = web.AppKey("ids", IdSource)
+ORIGINS = web.AppKey("origins", OriginPolicy)
+
+REQUEST_ID = web.RequestKey("request_id", str)
+CLAIMS = web.RequestKey("claims", Claims)
+USER = web.RequestKey("user", User)
+
+
+def actor_of(request: web.Request) -> Actor:
+    """The person who makes the request."""
+    user = request[USER]
+    return Actor(user.id, user.name)

@@ -1,0 +1,61 @@
+"""What every request passes on its way in, and every answer on its way out."""
+
+import re
+
+from aiohttp import web
+
+from adapters.http.errors import Handler
+from adapters.http.keys import IDS, ORIGINS, REQUEST_ID
+from domain.errors import Forbidden
+
+PREFLIGHT_IS_GOOD_FOR = 600
+"""Seconds for which a browser need not ask again."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Prefer, X-Request-Id",
+    "Access-Control-Max-Age": str(PREFLIGHT_IS_GOOD_FOR),
+}
+
+
+@web.middleware
+async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request its id: the caller's ``X-Request-Id`` where it is sane, else a new one."""
+    given = request.headers.get("X-Request-Id", "")
+    request[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else str(request.app[IDS].new())
+    return await handler(request)
+
+
+@web.middleware
+async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse pages of other origins, the upgrade to a WebSocket included, and answer preflights."""
+    if not origin_allowed(request):
+        raise Forbidden("Pages of this origin may not call here.")
+    if (
+        request.method == "OPTIONS"
+        and "Origin" in request.headers
+        and "Access-Control-Request-Method" in request.headers
+    ):
+        return web.Response(status=204, headers=_PREFLIGHT)
+    return await handler(request)
+
+
+def origin_allowed(request: web.Request) -> bool:
+    """Whether the page that makes this request may do so."""
+    return request.app[ORIGINS].admits(request.headers.get("Origin"), request.headers.get("Host", ""))
+
+
+async def sign_off(request: web.Request, response: web.StreamResponse) -> None:
+    """Set the headers that every answer has, refusals and failures included."""
+    headers = response.headers
+    headers.popall("Server", None)
+    headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Vary"] = "Origin"
+    origin = request.headers.get("Origin")
+    if origin is not None and _HEADER_VALUE.fullmatch(origin) and origin_allowed(request):
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"

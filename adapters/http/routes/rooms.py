@@ -1,0 +1,49 @@
+"""Rooms and who is in them."""
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.keys import ROOMS, actor_of
+from adapters.http.parameters import id_or_nobody, room_id_of
+from adapters.http.schemas.body import body_of
+from adapters.http.schemas.rooms import Invitation, NewRoom
+from adapters.wire.shapes import member_json, room_json
+from domain.ids import UserId
+from domain.rooms import RoomType
+
+
+async def mine(request: web.Request) -> web.Response:
+    return answer([room_json(summary) for summary in await request.app[ROOMS].mine(actor_of(request))])
+
+
+async def create(request: web.Request) -> web.Response:
+    body = await body_of(request, NewRoom)
+    summary = await request.app[ROOMS].create(
+        actor_of(request), body.title, type=body.type or RoomType.GROUP, member_ids=_people(body.member_user_ids)
+    )
+    return answer(room_json(summary))
+
+
+async def members(request: web.Request) -> web.Response:
+    present = await request.app[ROOMS].members(actor_of(request), room_id_of(request))
+    return answer([member_json(member) for member in present])
+
+
+async def invite(request: web.Request) -> web.Response:
+    room_id = room_id_of(request)
+    body = await body_of(request, Invitation)
+    invited = await request.app[ROOMS].invite(actor_of(request), room_id, _people(body.user_ids))
+    return answer({"ok": True, "added": invited.added, "skipped": invited.skipped})
+
+
+def _people(names: list[str] | None) -> list[UserId]:
+    return [UserId(id_or_nobody(name)) for name in names or ()]
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/rooms", mine),
+        web.post("/rooms", create),
+        web.get("/rooms/{room_id}/members", members),
+        web.post("/rooms/{room_id}/members", invite),
+    ]

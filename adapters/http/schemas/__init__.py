@@ -1,0 +1,1 @@
+"""Bodies of requests, one module for each capability."""

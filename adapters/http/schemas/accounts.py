@@ -1,0 +1,10 @@
+"""Bodies that concern accounts."""
+
+from adapters.http.schemas.body import Body
+
+
+class DevelopmentSignIn(Body):
+    """Of POST /auth/dev."""
+
+    email: str | None = None
+    name: str | None = None

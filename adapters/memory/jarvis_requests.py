@@ -1,0 +1,103 @@
+"""Questions to Jarvis."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.memory.store import InMemoryStore, Kept
+from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.jarvis import JarvisRequest, RequestStatus
+
+_FINISHED = {RequestStatus.DONE, RequestStatus.FAILED}
+
+
+class InMemoryJarvisRequestRepository:
+    """Questions by id, and the unfinished ones of each lane in the order in which they came."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._requests = store.requests
+        self._public_ids = store.public_ids
+        self._lanes = store.lanes
+
+    async def add(self, request: JarvisRequest) -> bool:
+        return self.keep(request)
+
+    def keep(self, request: JarvisRequest) -> bool:
+        """Keep a question; False where its asker has used the same public id before."""
+        known_by = request.asker_id, request.public_id
+        if known_by in self._public_ids:
+            return False
+        self._public_ids.put(known_by, request.id)
+        self._requests.put(request.id, Kept(request))
+        self._lanes.put(request.lane, (*self._lane(request.lane), request.id))
+        return True
+
+    async def asked_by_message(
+        self, room_id: RoomId, asker_id: UserId, *, since: datetime, message_id: MessageId | None = None
+    ) -> Sequence[JarvisRequest]:
+        asked = (kept.request for kept in self._requests.values())
+        return [
+            request
+            for request in asked
+            if (request.room_id, request.asker_id) == (room_id, asker_id)
+            and request.message_id is not None
+            and (request.created_at >= since or request.message_id == message_id)
+        ]
+
+    async def claim(self, lane: str, *, now: datetime, until: datetime) -> JarvisRequest | None:
+        unfinished = self._lane(lane)
+        if not unfinished or (kept := self._requests[unfinished[0]]).is_held(now):
+            return None
+        request = replace(kept.request, status=RequestStatus.RUNNING, attempt=kept.request.attempt + 1)
+        self._requests.put(request.id, Kept(request, until))
+        return request
+
+    async def extend(self, request_id: RequestId, attempt: int, *, until: datetime) -> bool:
+        request = self._held(request_id, attempt)
+        if request is not None:
+            self._requests.put(request_id, Kept(request, until))
+        return request is not None
+
+    async def release(self, request_id: RequestId, attempt: int) -> None:
+        request = self._held(request_id, attempt)
+        if request is not None:
+            self._requests.put(request_id, Kept(replace(request, status=RequestStatus.QUEUED)))
+
+    async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:  # noqa: ARG002
+        request = self._held(request_id, attempt)
+        if request is None:
+            return False
+        self._requests.put(request_id, Kept(replace(request, status=status)))
+        self._take_off(request)
+        return True
+
+    async def waiting(self, *, now: datetime) -> Sequence[str]:
+        return [
+            lane
+            for lane in self._lanes
+            if not any(self._requests[request_id].is_held(now) for request_id in self._lane(lane))
+        ]
+
+    def forget_room(self, room_id: RoomId) -> None:
+        """Remove all questions of a room."""
+        gone = [kept.request for kept in self._requests.values() if kept.request.room_id == room_id]
+        self._requests.remove(*(request.id for request in gone))
+        self._public_ids.remove(*((request.asker_id, request.public_id) for request in gone))
+        for request in gone:
+            self._take_off(request)
+
+    def _take_off(self, request: JarvisRequest) -> None:
+        rest = tuple(request_id for request_id in self._lane(request.lane) if request_id != request.id)
+        if rest:
+            self._lanes.put(request.lane, rest)
+        else:
+            self._lanes.remove(request.lane)
+
+    def _lane(self, lane: str) -> tuple[RequestId, ...]:
+        return self._lanes.get(lane) or ()
+
+    def _held(self, request_id: RequestId, attempt: int) -> JarvisRequest | None:
+        kept = self._requests.get(request_id)
+        if kept is None or kept.request.attempt != attempt or kept.request.status in _FINISHED:
+            return None
+        return kept.request

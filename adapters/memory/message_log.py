@@ -1,0 +1,88 @@
+"""The fast way in for what people say."""
+
+import asyncio
+from asyncio import Future
+
+from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
+from adapters.memory.messages import InMemoryMessageRepository
+from adapters.memory.room_log import InMemoryRoomLogRepository
+from adapters.memory.store import InMemoryStore, RoomContents, Sent
+from application.ports.message_log import NewMessage, Posted
+from application.publication import Publication
+from domain.errors import ClientTempIdReused, DomainError, Forbidden
+from domain.events import LoggedEvent, MessagePosted
+from domain.messages import Message, SenderType
+
+
+class InMemoryMessageLog:
+    """Takes the sends of one turn of the event loop together, between units of work."""
+
+    def __init__(self, store: InMemoryStore, publication: Publication) -> None:
+        self._store = store
+        self._publication = publication
+        self._messages = InMemoryMessageRepository(store)
+        self._requests = InMemoryJarvisRequestRepository(store)
+        self._log = InMemoryRoomLogRepository(store)
+        self._waiting: list[tuple[NewMessage, Future[Posted]]] = []
+
+    def append(self, message: NewMessage) -> "Future[Posted]":
+        loop = asyncio.get_running_loop()
+        posted: Future[Posted] = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._store.when_free, self._take_in)
+        self._waiting.append((message, posted))
+        return posted
+
+    def _take_in(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        events: list[LoggedEvent] = []
+        for message, posted in waiting:
+            try:
+                result = self._repeated(message) or self._keep(message, events)
+            except DomainError as error:
+                if not posted.done():
+                    posted.set_exception(error)
+            else:
+                if not posted.done():
+                    posted.set_result(result)
+        self._store.commit()
+        if events:
+            self._publication.publish(events)
+
+    def _repeated(self, message: NewMessage) -> Posted | None:
+        """What became of the first send with the same id. Raises Forbidden, ClientTempIdReused."""
+        contents = self._contents(message)
+        if message.client_temp_id is None:
+            return None
+        first = contents.sent.get((message.sender_id, message.client_temp_id))
+        if first is None:
+            return None
+        if first.fingerprint != message.fingerprint:
+            raise ClientTempIdReused
+        return Posted(first.message_id, first.seq, repeated=True)
+
+    def _keep(self, new: NewMessage, events: list[LoggedEvent]) -> Posted:
+        contents, seq = self._contents(new), self._store.rooms[new.room_id].last_seq + 1
+        message = Message(
+            id=new.id,
+            room_id=new.room_id,
+            seq=seq,
+            sender_type=SenderType.USER,
+            sender_id=new.sender_id,
+            content=new.content,
+            created_at=new.created_at,
+            client_temp_id=new.client_temp_id,
+        )
+        self._messages.keep(message)
+        if new.client_temp_id is not None:
+            contents.sent.put((new.sender_id, new.client_temp_id), Sent(new.id, seq, new.fingerprint))
+        if new.request is not None:
+            self._requests.keep(new.request)
+        events.append(self._log.append(MessagePosted(new.room_id, message)))
+        return Posted(new.id, seq)
+
+    def _contents(self, message: NewMessage) -> RoomContents:
+        contents = self._store.contents.get(message.room_id)
+        if contents is None or message.sender_id not in contents.members:
+            raise Forbidden("You are not a member of this room.")
+        return contents

@@ -1,0 +1,47 @@
+"""Messages."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.memory.store import InMemoryStore
+from domain.errors import NotFound
+from domain.ids import MessageId, RoomId
+from domain.messages import Message
+
+
+class InMemoryMessageRepository:
+    """Messages by id, and each room's in the order of its log."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+
+    async def lock(self, room_id: RoomId, message_id: MessageId) -> Message:
+        contents = self._store.contents.get(room_id)
+        message = contents.messages.get(message_id) if contents else None
+        if message is None:
+            raise NotFound
+        return message
+
+    async def add(self, message: Message) -> None:
+        self.keep(message)
+
+    def keep(self, message: Message) -> None:
+        """Add a message to its room, which exists."""
+        room, contents = self._store.rooms[message.room_id], self._store.contents[message.room_id]
+        contents.messages.put(message.id, message)
+        contents.timeline.append(message.id)
+        self._store.rooms.put(room.id, replace(room, last_message_at=message.created_at))
+
+    async def replace(self, message: Message) -> None:
+        self._store.contents[message.room_id].messages.put(message.id, message)
+
+    async def page(self, room_id: RoomId, *, before: MessageId | None, take: int) -> Sequence[Message]:
+        contents = self._store.contents.get(room_id)
+        if contents is None or (before is not None and before not in contents.messages):
+            return []
+        messages, timeline = contents.messages, contents.timeline.items
+        end = len(timeline)
+        if before is not None:
+            end = bisect_left(timeline, messages[before].seq, key=lambda id_: messages[id_].seq)
+        return [messages[id_] for id_ in timeline[max(end - take, 0) : end]]

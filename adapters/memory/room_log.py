@@ -1,0 +1,90 @@
+"""The log of what happened in a room."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from adapters.memory.store import InMemoryStore, LogEntry
+from domain.errors import NotFound
+from domain.events import (
+    AnswerPosted,
+    LoggedEvent,
+    MemberAdded,
+    MemberRemoved,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    RoomEvent,
+    RoomRenamed,
+)
+from domain.ids import RoomId
+
+
+class InMemoryRoomLogRepository:
+    """Keeps what each event is about, and shows it as it stands now."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._store = store
+
+    async def after(self, room_id: RoomId, seq: int, *, take: int) -> Sequence[LoggedEvent]:
+        contents = self._store.contents.get(room_id)
+        if contents is None:
+            return []
+        entries = contents.log.items
+        start = bisect_right(entries, seq, key=lambda entry: entry.seq)
+        return [
+            LoggedEvent(entry.seq, self._shown(room_id, entry), entry.at) for entry in entries[start : start + take]
+        ]
+
+    async def newest(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, int]:
+        return {room_id: self._store.rooms[room_id].last_seq for room_id in room_ids if room_id in self._store.rooms}
+
+    async def oldest(self, room_id: RoomId) -> int:
+        room, contents = self._store.rooms.get(room_id), self._store.contents.get(room_id)
+        if room is None or contents is None:
+            return 1
+        return contents.log.items[0].seq if contents.log.items else room.last_seq + 1
+
+    def append(self, event: RoomEvent) -> LoggedEvent:
+        """Give the event the next seq of its room.
+
+        Raises:
+            NotFound: there is no such room.
+            ValueError: the event brings a message that was kept under another seq.
+        """
+        room = self._store.rooms.get(event.room_id)
+        if room is None:
+            raise NotFound
+        seq = room.last_seq + 1
+        if isinstance(event, MessagePosted | AnswerPosted) and event.message.seq != seq:
+            raise ValueError(f"the message has seq {event.message.seq}, its event {seq}")
+        entry = self._entry(seq, event)
+        self._store.rooms.put(room.id, replace(room, last_seq=seq))
+        self._store.contents[room.id].log.append(entry)
+        return LoggedEvent(seq, event, entry.at)
+
+    def _entry(self, seq: int, event: RoomEvent) -> LogEntry:
+        kind, now = type(event), self._store.clock.now()
+        match event:
+            case MessagePosted(message=message) | MessageEdited(message=message) | AnswerPosted(message=message):
+                return LogEntry(seq, kind, now, message_id=message.id)
+            case MessageDeleted(message_id=message_id):
+                return LogEntry(seq, kind, now, message_id=message_id)
+            case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
+                return LogEntry(seq, kind, now, user_id=user_id)
+            case RoomRenamed():
+                return LogEntry(seq, kind, now)
+
+    def _shown(self, room_id: RoomId, entry: LogEntry) -> RoomEvent:
+        if entry.user_id is not None:
+            name = self._store.users[entry.user_id].name
+            told = MemberAdded if entry.kind is MemberAdded else MemberRemoved
+            return told(room_id, entry.user_id, name)
+        if entry.message_id is None:
+            return RoomRenamed(room_id, self._store.rooms[room_id].title)
+        if entry.kind is MessageDeleted:
+            return MessageDeleted(room_id, entry.message_id)
+        message = self._store.contents[room_id].messages[entry.message_id]
+        if entry.kind is AnswerPosted and message.request_id is not None:
+            return AnswerPosted(room_id, message, self._store.requests[message.request_id].request.public_id)
+        return (MessageEdited if entry.kind is MessageEdited else MessagePosted)(room_id, message)

@@ -1,0 +1,169 @@
+"""What the repositories of one store share: tables, a journal to undo changes with, and one unit of work at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Generic, TypeVar
+
+from application.ports.clock import Clock
+from domain.events import RoomEvent
+from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.jarvis import JarvisRequest
+from domain.messages import Message
+from domain.rooms import Member, Room
+from domain.users import User
+
+K = TypeVar("K")
+V = TypeVar("V")
+Journal = list[Callable[[], object]]
+
+
+class Table(Generic[K, V]):
+    """Rows by key, in the order in which they were first put; each change leaves in the journal how to undo it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._rows: dict[K, V] = {}
+        self._journal = journal
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._rows
+
+    def __getitem__(self, key: K) -> V:
+        return self._rows[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def get(self, key: K) -> V | None:
+        return self._rows.get(key)
+
+    def values(self) -> Iterator[V]:
+        return iter(self._rows.values())
+
+    def put(self, key: K, value: V) -> None:
+        if key in self._rows:
+            self._journal.append(partial(self._rows.__setitem__, key, self._rows[key]))
+        else:
+            self._journal.append(partial(self._rows.__delitem__, key))
+        self._rows[key] = value
+
+    def remove(self, *keys: K) -> None:
+        present = [key for key in keys if key in self._rows]
+        if present:
+            self._journal.append(partial(self._restore, dict(self._rows)))
+        for key in present:
+            del self._rows[key]
+
+    def _restore(self, rows: dict[K, V]) -> None:
+        self._rows.clear()
+        self._rows.update(rows)
+
+
+class Line(Generic[V]):
+    """Things one after the other, journalled like a table."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.items: list[V] = []
+        self._journal = journal
+
+    def append(self, item: V) -> None:
+        self.items.append(item)
+        self._journal.append(self.items.pop)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What happened, and to which message or person; not what it looked like then."""
+
+    seq: int
+    kind: type[RoomEvent]
+    at: datetime
+    message_id: MessageId | None = None
+    user_id: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The first send with a client's id."""
+
+    message_id: MessageId
+    seq: int
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A question, and until when a worker holds it."""
+
+    request: JarvisRequest
+    held_until: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        return self.held_until is not None and self.held_until > now
+
+
+class RoomContents:
+    """All that goes when the room goes."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.members: Table[UserId, Member] = Table(journal)
+        self.messages: Table[MessageId, Message] = Table(journal)
+        self.timeline: Line[MessageId] = Line(journal)
+        self.sent: Table[tuple[UserId, str], Sent] = Table(journal)
+        self.log: Line[LogEntry] = Line(journal)
+
+
+class InMemoryStore:
+    """The tables, and the one lock that makes units of work follow one another."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._journal: Journal = []
+        self._lock = asyncio.Lock()
+        self._waiting: list[Callable[[], None]] = []
+        self.users: Table[UserId, User] = Table(self._journal)
+        self.user_ids: Table[str, UserId] = Table(self._journal)
+        self.rooms: Table[RoomId, Room] = Table(self._journal)
+        self.contents: Table[RoomId, RoomContents] = Table(self._journal)
+        self.requests: Table[RequestId, Kept] = Table(self._journal)
+        self.public_ids: Table[tuple[UserId, str], RequestId] = Table(self._journal)
+        self.lanes: Table[str, tuple[RequestId, ...]] = Table(self._journal)
+
+    def new_contents(self) -> RoomContents:
+        return RoomContents(self._journal)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[None]:
+        """Have the store alone; what was not committed by the end of the block is undone."""
+        async with self._lock:
+            try:
+                yield
+            finally:
+                self._roll_back()
+                self._run_waiting()
+
+    def when_free(self, change: Callable[[], None]) -> None:
+        """Make a change between units of work: now, or as soon as the one that is open has ended."""
+        if self._lock.locked():
+            self._waiting.append(change)
+        else:
+            change()
+
+    def commit(self) -> None:
+        """Keep what was changed since the last commit."""
+        self._journal.clear()
+
+    def _roll_back(self) -> None:
+        while self._journal:
+            self._journal.pop()()
+
+    def _run_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for change in waiting:
+            change()

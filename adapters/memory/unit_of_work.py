@@ -1,0 +1,55 @@
+"""Units of work over the store in memory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
+from adapters.memory.members import InMemoryMemberRepository
+from adapters.memory.messages import InMemoryMessageRepository
+from adapters.memory.room_log import InMemoryRoomLogRepository
+from adapters.memory.rooms import InMemoryRoomRepository
+from adapters.memory.store import InMemoryStore
+from adapters.memory.users import InMemoryUserRepository
+from application.publication import Publication
+from domain.events import Event, PassingEvent, RoomEvent
+
+
+class InMemoryUnitOfWork:
+    """The repositories, and what is to be told when all went well."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self.users = InMemoryUserRepository(store)
+        self.rooms = InMemoryRoomRepository(store)
+        self.members = InMemoryMemberRepository(store)
+        self.messages = InMemoryMessageRepository(store)
+        self.log = InMemoryRoomLogRepository(store)
+        self.requests = InMemoryJarvisRequestRepository(store)
+        self._outcome: list[RoomEvent | PassingEvent] = []
+
+    def record(self, event: RoomEvent) -> None:
+        self._outcome.append(event)
+
+    def announce(self, event: PassingEvent) -> None:
+        self._outcome.append(event)
+
+    def happened(self) -> list[Event]:
+        """Write the recorded events into their rooms' logs; answers them and the announced ones as they were given."""
+        return [self.log.append(event) if isinstance(event, RoomEvent) else event for event in self._outcome]
+
+
+class InMemoryWork:
+    """Opens units of work, one after the other."""
+
+    def __init__(self, store: InMemoryStore, publication: Publication) -> None:
+        self._store = store
+        self._publication = publication
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[InMemoryUnitOfWork]:
+        async with self._store.unit():
+            unit = InMemoryUnitOfWork(self._store)
+            yield unit
+            events = unit.happened()
+            self._store.commit()
+            if events:
+                self._publication.publish(events)

@@ -1,0 +1,1 @@
+"""The ports that keep things, on PostgreSQL through psycopg."""

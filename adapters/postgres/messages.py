@@ -1,0 +1,101 @@
+"""Messages in PostgreSQL."""
+
+# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
+
+from collections.abc import Sequence
+
+from adapters.postgres.session import Row, Session
+from domain.errors import NotFound
+from domain.ids import MessageId, RoomId
+from domain.messages import Message, SenderType
+
+COLUMNS = (
+    "m.id, m.room_id, m.seq, m.sender_type, m.sender_id, m.content, m.created_at, m.client_temp_id, m.edited_at, "
+    "m.deleted_at, m.deleted_by, m.request_id"
+)
+
+LOCK = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s for no key update"
+
+ADD = """
+with kept as (
+    insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, edited_at,
+        deleted_at, deleted_by, request_id)
+    values (%(id)s, %(room_id)s, %(seq)s, %(sender_type)s, %(sender_id)s, %(content)s, %(created_at)s,
+        %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s)
+)
+update rooms set last_message_at = greatest(last_message_at, %(created_at)s) where id = %(room_id)s
+"""
+
+REPLACE = """
+update messages set content = %(content)s, edited_at = %(edited_at)s, deleted_at = %(deleted_at)s,
+    deleted_by = %(deleted_by)s
+where id = %(id)s
+"""
+
+NEWEST = f"select {COLUMNS} from messages m where m.room_id = %(room_id)s order by m.seq desc limit %(take)s"
+
+BEFORE = f"""
+select {COLUMNS} from messages m
+where m.room_id = %(room_id)s
+    and m.seq < (select b.seq from messages b where b.id = %(before)s and b.room_id = %(room_id)s)
+order by m.seq desc limit %(take)s
+"""
+
+_SENDER_TYPES = {sender_type.value: sender_type for sender_type in SenderType}
+
+
+def message_of(row: Row) -> Message:
+    """A message of COLUMNS."""
+    id_, room_id, seq, sender_type, *rest = row
+    return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
+
+
+class PostgresMessageRepository:
+    """MessageRepository on the table messages."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def lock(self, room_id: RoomId, message_id: MessageId) -> Message:
+        row = await self._session.write_one(LOCK, {"id": message_id, "room_id": room_id})
+        if row is None:
+            raise NotFound
+        return message_of(row)
+
+    async def add(self, message: Message) -> None:
+        await self._session.write(
+            ADD,
+            {
+                "id": message.id,
+                "room_id": message.room_id,
+                "seq": message.seq,
+                "sender_type": message.sender_type.value,
+                "sender_id": message.sender_id,
+                "content": message.content,
+                "created_at": message.created_at,
+                "client_temp_id": message.client_temp_id,
+                "edited_at": message.edited_at,
+                "deleted_at": message.deleted_at,
+                "deleted_by": message.deleted_by,
+                "request_id": message.request_id,
+            },
+        )
+
+    async def replace(self, message: Message) -> None:
+        await self._session.write(
+            REPLACE,
+            {
+                "id": message.id,
+                "content": message.content,
+                "edited_at": message.edited_at,
+                "deleted_at": message.deleted_at,
+                "deleted_by": message.deleted_by,
+            },
+        )
+
+    async def page(self, room_id: RoomId, *, before: MessageId | None, take: int) -> Sequence[Message]:
+        if before is None:
+            rows = await self._session.read(NEWEST, {"room_id": room_id, "take": take})
+        else:
+            rows = await self._session.read(BEFORE, {"room_id": room_id, "before": before, "take": take})
+        return [message_of(row) for row in reversed(rows)]

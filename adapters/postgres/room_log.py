@@ -1,0 +1,173 @@
+"""The log of each room in PostgreSQL."""
+
+# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import IntEnum
+
+from adapters.postgres import messages
+from adapters.postgres.session import Row, Session
+from domain.errors import NotFound
+from domain.events import (
+    AnswerPosted,
+    LoggedEvent,
+    MemberAdded,
+    MemberRemoved,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    RoomEvent,
+    RoomRenamed,
+)
+from domain.ids import MessageId, RoomId, UserId
+
+
+class EventType(IntEnum):
+    """The column room_events.type."""
+
+    MESSAGE_POSTED = 1
+    MESSAGE_EDITED = 2
+    MESSAGE_DELETED = 3
+    ANSWER_POSTED = 4
+    MEMBER_ADDED = 5
+    MEMBER_REMOVED = 6
+    ROOM_RENAMED = 7
+
+
+# Rooms are locked in the order of their ids, so that two writers never wait for each other.
+APPEND = """
+with event as materialized (
+    select * from unnest(%(room_ids)s::uuid[], %(types)s::smallint[], %(message_ids)s::uuid[], %(user_ids)s::uuid[])
+        with ordinality as e (room_id, type, message_id, user_id, ord)
+), locked as materialized (
+    select r.id, r.last_seq from rooms r where r.id in (select room_id from event) order by r.id for no key update
+), raised as (
+    update rooms r set last_seq = l.last_seq + n.events
+    from locked l join (select room_id, count(*) as events from event group by room_id) n on n.room_id = l.id
+    where r.id = l.id
+)
+insert into room_events (room_id, seq, type, message_id, user_id, at)
+select e.room_id, l.last_seq + row_number() over (partition by e.room_id order by e.ord), e.type, e.message_id,
+    e.user_id, date_trunc('milliseconds', statement_timestamp())
+from event e join locked l on l.id = e.room_id
+returning room_id, seq, at
+"""
+
+# The messages of a page are looked up one by one, whatever the planner thinks of the size of a page.
+AFTER = f"""
+select e.seq, e.type, e.at, e.message_id, e.user_id, (select u.name from users u where u.id = e.user_id), r.title,
+    (select q.public_id from jarvis_requests q where q.id = m.request_id), m.*
+from rooms r
+join room_events e on e.room_id = r.id
+left join lateral (select {messages.COLUMNS} from messages m where m.id = e.message_id offset 0) m on true
+where r.id = %(room_id)s and e.seq > %(seq)s
+order by e.seq limit %(take)s
+"""
+
+NEWEST = "select id, last_seq from rooms where id = any(%(room_ids)s::uuid[])"
+
+OLDEST = """
+select coalesce(
+    (select e.seq from room_events e where e.room_id = %(room_id)s order by e.seq limit 1),
+    (select r.last_seq + 1 from rooms r where r.id = %(room_id)s),
+    1
+)
+"""
+
+
+async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequence[LoggedEvent]:
+    """Give each event the next seq of its room; the answer is in the order given.
+
+    Raises:
+        NotFound: one of the rooms is gone.
+        ValueError: an event brings a message that was kept under another seq.
+    """
+    pointers = [_pointers(event) for event in events]
+    rows = await session.write_all(
+        APPEND,
+        {
+            "room_ids": [event.room_id for event in events],
+            "types": [int(_TYPES[type(event)]) for event in events],
+            "message_ids": [message_id for message_id, _ in pointers],
+            "user_ids": [user_id for _, user_id in pointers],
+        },
+    )
+    places: dict[RoomId, Iterator[tuple[int, datetime]]] = {}
+    for event in events:
+        if event.room_id not in places:
+            places[event.room_id] = iter(sorted(row[1:] for row in rows if row[0] == event.room_id))
+    logged: list[LoggedEvent] = []
+    for event in events:
+        place = next(places[event.room_id], None)
+        if place is None:
+            raise NotFound
+        seq, at = place
+        if isinstance(event, MessagePosted | AnswerPosted) and event.message.seq != seq:
+            raise ValueError(f"the message has seq {event.message.seq}, its event {seq}")
+        logged.append(LoggedEvent(seq, event, at))
+    return logged
+
+
+_TYPES: Mapping[type[RoomEvent], EventType] = {
+    MessagePosted: EventType.MESSAGE_POSTED,
+    MessageEdited: EventType.MESSAGE_EDITED,
+    MessageDeleted: EventType.MESSAGE_DELETED,
+    AnswerPosted: EventType.ANSWER_POSTED,
+    MemberAdded: EventType.MEMBER_ADDED,
+    MemberRemoved: EventType.MEMBER_REMOVED,
+    RoomRenamed: EventType.ROOM_RENAMED,
+}
+
+
+def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
+    match event:
+        case MessagePosted(message=message) | MessageEdited(message=message) | AnswerPosted(message=message):
+            return message.id, None
+        case MessageDeleted(message_id=message_id):
+            return message_id, None
+        case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
+            return None, user_id
+        case RoomRenamed():
+            return None, None
+
+
+def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
+    seq, type_, at, message_id, user_id, user_name, title, public_id, *columns = row
+    event: RoomEvent
+    match EventType(type_):
+        case EventType.MESSAGE_POSTED:
+            event = MessagePosted(room_id, messages.message_of(columns))
+        case EventType.MESSAGE_EDITED:
+            event = MessageEdited(room_id, messages.message_of(columns))
+        case EventType.MESSAGE_DELETED:
+            event = MessageDeleted(room_id, message_id)
+        case EventType.ANSWER_POSTED:
+            event = AnswerPosted(room_id, messages.message_of(columns), public_id)
+        case EventType.MEMBER_ADDED:
+            event = MemberAdded(room_id, user_id, user_name)
+        case EventType.MEMBER_REMOVED:
+            event = MemberRemoved(room_id, user_id, user_name)
+        case EventType.ROOM_RENAMED:
+            event = RoomRenamed(room_id, title)
+    return LoggedEvent(seq, event, at)
+
+
+class PostgresRoomLogRepository:
+    """RoomLogRepository on the table room_events."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def after(self, room_id: RoomId, seq: int, *, take: int) -> Sequence[LoggedEvent]:
+        rows = await self._session.read(AFTER, {"room_id": room_id, "seq": seq, "take": take})
+        return [_logged(room_id, row) for row in rows]
+
+    async def newest(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, int]:
+        if not room_ids:
+            return {}
+        return {room_id: seq for room_id, seq in await self._session.read(NEWEST, {"room_ids": list(room_ids)})}  # noqa: C416
+
+    async def oldest(self, room_id: RoomId) -> int:
+        [(seq,)] = await self._session.read(OLDEST, {"room_id": room_id})
+        return int(seq)

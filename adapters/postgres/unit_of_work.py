@@ -1,0 +1,81 @@
+"""The unit of work on PostgreSQL."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
+from adapters.postgres.members import PostgresMemberRepository
+from adapters.postgres.messages import PostgresMessageRepository
+from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
+from adapters.postgres.rooms import PostgresRoomRepository
+from adapters.postgres.session import Session
+from adapters.postgres.users import PostgresUserRepository
+from application.publication import Publication
+from domain.events import Event, LoggedEvent, PassingEvent, RoomEvent
+
+
+class PostgresWork:
+    """Opens units of work."""
+
+    def __init__(self, database: PostgresDatabase, publication: Publication) -> None:
+        self._database = database
+        self._publication = publication
+
+    def __call__(self) -> "PostgresUnitOfWork":
+        return PostgresUnitOfWork(self._database, self._publication)
+
+
+class PostgresUnitOfWork:
+    """One transaction. A unit that only reads costs no more than its queries."""
+
+    def __init__(self, database: PostgresDatabase, publication: Publication) -> None:
+        self._session = session = Session(database)
+        self._publication = publication
+        self._recorded: list[RoomEvent] = []
+        self._told: list[RoomEvent | PassingEvent] = []
+        self.users = PostgresUserRepository(session)
+        self.rooms = PostgresRoomRepository(session)
+        self.members = PostgresMemberRepository(session)
+        self.messages = PostgresMessageRepository(session)
+        self.log = PostgresRoomLogRepository(session)
+        self.requests = PostgresJarvisRequestRepository(session)
+
+    def record(self, event: RoomEvent) -> None:
+        self._recorded.append(event)
+        self._told.append(event)
+
+    def announce(self, event: PassingEvent) -> None:
+        self._told.append(event)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            await self._session.close()
+        elif self._recorded or self._session.in_transaction:
+            # Who is cancelled from here on leaves the commit to run its course, so that what is committed is also told.
+            await asyncio.shield(self._finish())
+        else:
+            await self._session.close()
+            self._tell([])
+
+    async def _finish(self) -> None:
+        try:
+            logged = await append_events(self._session, self._recorded) if self._recorded else []
+            await self._session.commit()
+            self._tell(logged)
+        finally:
+            await self._session.close()
+
+    def _tell(self, logged: Sequence[LoggedEvent]) -> None:
+        if not self._told:
+            return
+        entries = iter(logged)
+        events: list[Event] = [next(entries) if isinstance(event, RoomEvent) else event for event in self._told]
+        self._publication.publish(events)

@@ -1,0 +1,1 @@
+"""Proof of who somebody is."""

@@ -1,0 +1,187 @@
+"""One room as this server hears it: its place in the log, and the sockets that listen."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from adapters.websocket.connection import Connection
+from adapters.websocket.framing import text_frame
+from application.ports.event_bus import Notice
+from domain.ids import RoomId, UserId
+
+_log = logging.getLogger(__name__)
+
+_JOINING_LIMIT = 4096
+_SHORTEST_WAIT = 0.0005
+
+
+@dataclass(slots=True)
+class Joining:
+    """What reaches the room while a socket is still reading what it has missed.
+
+    ``overflowed`` where that was more than is kept: then the log has to be read again. ``removed_at`` is the seq of the
+    newest event that took the socket's user out of the room.
+    """
+
+    waiting: list[tuple[Notice, bytes]] = field(default_factory=list)
+    overflowed: bool = False
+    removed_at: int = 0
+
+
+class Channel:
+    """Delivers a room's events in the order of their seq, each once, and fetches what the bus has lost.
+
+    Frames that arrive in one turn of the event loop are joined and written once to each socket. While the room is busy
+    the next flush waits a third of what the last one cost, which lets more frames share a write.
+    """
+
+    __slots__ = (
+        "_cost",
+        "_early",
+        "_fetch",
+        "_flushed_at",
+        "_loop",
+        "_repair",
+        "_scheduled",
+        "_target",
+        "_waiting",
+        "joining",
+        "live",
+        "room_id",
+        "seq",
+    )
+
+    def __init__(self, room_id: RoomId, fetch: Callable[[RoomId, int], Awaitable[Sequence[Notice]]]) -> None:
+        self.room_id = room_id
+        self.seq: int | None = None
+        self.live: dict[Connection, None] = {}
+        self.joining: dict[Connection, Joining] = {}
+        self._fetch = fetch
+        self._loop = asyncio.get_running_loop()
+        self._early: list[Notice] = []
+        self._waiting: list[bytes] = []
+        self._scheduled: asyncio.Handle | None = None
+        self._flushed_at = 0.0
+        self._cost = 0.0
+        self._repair: asyncio.Task[None] | None = None
+        self._target = 0
+
+    def begin(self, seq: int) -> None:
+        """Take ``seq`` as the place from which on everything is delivered, unless one is known."""
+        if self.seq is not None:
+            return
+        self.seq = seq
+        early, self._early = self._early, []
+        for notice in early:
+            self.take(notice)
+        self.catch_up_to(self._target)
+
+    def take(self, notice: Notice) -> None:
+        """Take in what the bus brings."""
+        if notice.seq is None:
+            self._deliver(notice)
+        elif self.seq is None:
+            if len(self._early) < _JOINING_LIMIT:
+                self._early.append(notice)
+            self._target = max(self._target, notice.seq)
+        elif notice.seq == self.seq + 1:
+            self.seq = notice.seq
+            self._deliver(notice)
+        elif notice.seq > self.seq:
+            self.catch_up_to(notice.seq)
+
+    def catch_up_to(self, seq: int) -> None:
+        """Fetch from the log what is missing up to ``seq``, in the background."""
+        self._target = max(self._target, seq)
+        if self._repair is None and self.seq is not None and self.seq < self._target:
+            self._repair = self._loop.create_task(self._fill())
+            self._repair.add_done_callback(_log_failure)
+
+    async def reach(self, seq: int) -> None:
+        """Wait until all up to ``seq`` that the log holds is delivered. Raises Unavailable where it cannot be read."""
+        self.catch_up_to(seq)
+        while self._repair is not None:
+            await asyncio.shield(self._repair)
+
+    async def _fill(self) -> None:
+        try:
+            while self.seq is not None and self.seq < self._target:
+                missing = await self._fetch(self.room_id, self.seq)
+                if not missing:
+                    return
+                for notice in missing:
+                    if notice.seq == self.seq + 1:
+                        self.take(notice)
+        finally:
+            self._repair = None
+            self._target = self.seq or 0
+
+    def cut(self, user_id: UserId, seq: int) -> None:
+        """Let nothing more through to a person's sockets, who was taken out by the event ``seq``."""
+        for connection in [c for c in self.live if c.actor.id == user_id]:
+            self.drop(connection)
+        for connection, joining in self.joining.items():
+            if connection.actor.id == user_id:
+                joining.removed_at = max(joining.removed_at, seq)
+
+    def drop(self, connection: Connection) -> None:
+        """A socket hears this room no more."""
+        self.live.pop(connection, None)
+        self.joining.pop(connection, None)
+        connection.channels.pop(self.room_id, None)
+
+    def close(self) -> None:
+        """The room is gone: send what waits, then let every socket go."""
+        self.flush()
+        for connection in [*self.live, *self.joining]:
+            self.drop(connection)
+        if self._repair is not None:
+            self._repair.cancel()
+
+    def _deliver(self, notice: Notice) -> None:
+        if notice.removes is not None and notice.seq is not None:
+            self.cut(notice.removes[1], notice.seq)
+        data = text_frame(notice.body)
+        for joining in self.joining.values():
+            if len(joining.waiting) < _JOINING_LIMIT:
+                joining.waiting.append((notice, data))
+            else:
+                joining.overflowed = True
+        if notice.origin is not None:
+            self.flush()
+            for connection in list(self.live):
+                if connection.id != notice.origin:
+                    connection.write_or_shed(data)
+            return
+        self._waiting.append(data)
+        if self._scheduled is None:
+            wait = self._flushed_at + self._cost / 3 - perf_counter()
+            if wait < _SHORTEST_WAIT:
+                self._scheduled = self._loop.call_soon(self.flush)
+            else:
+                self._scheduled = self._loop.call_later(wait, self.flush)
+
+    def flush(self) -> None:
+        """Write what waits to every live socket."""
+        if self._scheduled is not None:
+            self._scheduled.cancel()
+            self._scheduled = None
+        waiting = self._waiting
+        if not waiting:
+            return
+        data = waiting[0] if len(waiting) == 1 else b"".join(waiting)
+        self._waiting = []
+        started = perf_counter()
+        slow = [connection for connection in self.live if not connection.write(data)]
+        self._flushed_at = perf_counter()
+        self._cost = self._flushed_at - started
+        for connection in slow:
+            self.drop(connection)
+            connection.shed()
+
+
+def _log_failure(repair: asyncio.Task[None]) -> None:
+    if not repair.cancelled() and (error := repair.exception()) is not None:
+        _log.warning("a gap in a room could not be filled yet: %s", type(error).__name__)

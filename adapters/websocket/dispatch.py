@@ -1,0 +1,164 @@
+"""From a client's message to the use case it asks for."""
+
+import logging
+from asyncio import Future
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from adapters.websocket import protocol
+from adapters.websocket.connection import Connection
+from adapters.websocket.hub import Hub
+from application.calls import Calls
+from application.jarvis.ask import Asking, Question
+from application.messages import Messages
+from application.ports.message_log import Posted
+from application.rooms import Rooms
+from domain.calls import SignalType
+from domain.errors import DomainError, Kind
+from domain.ids import MessageId, RoomId
+from domain.jarvis import Mode
+
+_log = logging.getLogger(__name__)
+
+
+def refusal_code(error: DomainError) -> str:
+    """The code by which the socket is told of an error."""
+    return "BAD_MESSAGE" if error.kind is Kind.INVALID else error.code
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The use cases that the socket offers."""
+
+    rooms: Rooms
+    messages: Messages
+    asking: Asking
+    calls: Calls
+
+
+class Dispatch:
+    """Carries out the messages of a socket in the order in which they came.
+
+    Sends do not wait for one another's commit, since the log keeps their order; everything else waits until the sends
+    before it are settled. ``sends_ahead`` is how many sends of one socket may be unsettled.
+    """
+
+    def __init__(self, capabilities: Capabilities, hub: Hub, *, sends_ahead: int) -> None:
+        self._do = capabilities
+        self._hub = hub
+        self._sends_ahead = sends_ahead
+        self._handlers: dict[type, Callable[[Connection, Any], Awaitable[None]]] = {
+            protocol.JoinRoom: self._join,
+            protocol.LeaveRoom: self._leave,
+            protocol.EditMessage: self._edit,
+            protocol.DeleteMessage: self._delete,
+            protocol.AskJarvis: self._ask,
+            protocol.RenameRoom: self._rename,
+            protocol.DeleteRoom: self._delete_room,
+            protocol.SignalDescription: self._signal,
+            protocol.SignalCandidate: self._signal,
+            protocol.SignalHangup: self._signal,
+        }
+
+    async def handle(self, connection: Connection, data: bytes | str) -> None:
+        """Do what the frame says, or tell the socket why not. Never raises for what a client can send."""
+        try:
+            asked = protocol.parse(data)
+        except protocol.BadFrame as bad:
+            connection.refuse(bad.code, clientTempId=bad.client_temp_id)
+            return
+        try:
+            await self._carry_out(connection, asked)
+        except DomainError as error:
+            _refuse(connection, asked, refusal_code(error))
+        except Exception:  # noqa: BLE001 - whatever goes wrong inside, the socket stays usable and its user is told
+            _log.exception("a message of type %s failed", asked.type)
+            _refuse(connection, asked, "INTERNAL_ERROR")
+
+    async def _carry_out(self, connection: Connection, asked: protocol.ClientFrame) -> None:
+        if type(asked) is protocol.SendMessage:
+            await self._send(connection, asked)
+            return
+        await connection.unsettled_below(1)
+        handler = self._handlers.get(type(asked))
+        if handler is None:
+            connection.refuse("BAD_MESSAGE")
+        else:
+            await handler(connection, asked)
+
+    async def _send(self, connection: Connection, asked: protocol.SendMessage) -> None:
+        await connection.unsettled_below(self._sends_ahead)
+        room_id = RoomId(asked.room_id)
+        if room_id not in connection.channels:
+            await connection.unsettled_below(1)
+            await self._hub.subscribe(connection, room_id)
+        posted = self._do.messages.send(connection.actor, room_id, asked.content, asked.client_temp_id)
+        connection.sending()
+        posted.add_done_callback(partial(_settle, connection, room_id, asked.client_temp_id))
+
+    async def _join(self, connection: Connection, asked: protocol.JoinRoom) -> None:
+        await self._hub.join(connection, RoomId(asked.room_id), asked.since_seq)
+
+    async def _leave(self, connection: Connection, asked: protocol.LeaveRoom) -> None:
+        await self._do.rooms.leave(connection.actor, RoomId(asked.room_id))
+
+    async def _edit(self, connection: Connection, asked: protocol.EditMessage) -> None:
+        room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.messages.edit(connection.actor, room_id, message_id, asked.content)
+
+    async def _delete(self, connection: Connection, asked: protocol.DeleteMessage) -> None:
+        room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.messages.delete(connection.actor, room_id, message_id)
+
+    async def _ask(self, connection: Connection, asked: protocol.AskJarvis) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.asking.ask(
+            connection.actor,
+            room_id,
+            Question(
+                prompt=asked.prompt,
+                personal=bool(asked.is_personal),
+                mode=asked.mode or Mode.CHAT,
+                message_id=MessageId(asked.message_id) if asked.message_id is not None else None,
+                request_id=asked.request_id,
+            ),
+        )
+
+    async def _rename(self, connection: Connection, asked: protocol.RenameRoom) -> None:
+        await self._hub.subscribe(connection, RoomId(asked.room_id))
+        await self._do.rooms.rename(connection.actor, RoomId(asked.room_id), asked.title)
+
+    async def _delete_room(self, connection: Connection, asked: protocol.DeleteRoom) -> None:
+        await self._do.rooms.delete(connection.actor, RoomId(asked.room_id))
+
+    async def _signal(self, connection: Connection, asked: protocol.Signal) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        signal = SignalType(asked.type.removeprefix("rtc."))
+        body = asked.model_dump(exclude={"type", "room_id"})
+        self._do.calls.signal(connection.actor, room_id, signal, body, connection.id)
+
+
+def _refuse(connection: Connection, asked: protocol.ClientFrame, code: str) -> None:
+    room_id, client_temp_id = getattr(asked, "room_id", None), getattr(asked, "client_temp_id", None)
+    connection.refuse(code, roomId=room_id, clientTempId=client_temp_id)
+
+
+def _settle(connection: Connection, room_id: RoomId, client_temp_id: str | None, posted: "Future[Posted]") -> None:
+    connection.sent()
+    error = None if posted.cancelled() else posted.exception()
+    if posted.cancelled() or error is not None:
+        code = refusal_code(error) if isinstance(error, DomainError) else "SERVICE_UNAVAILABLE"
+        connection.refuse(code, roomId=room_id, clientTempId=client_temp_id)
+        return
+    if client_temp_id is not None:
+        place = posted.result()
+        connection.tell(
+            "message.ack",
+            {"roomId": room_id, "clientTempId": client_temp_id, "messageId": place.message_id, "seq": place.seq},
+        )

@@ -1,0 +1,292 @@
+"""All open sockets of this server, and the rooms they hear."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from adapters.websocket.channel import Channel, Joining
+from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection
+from adapters.websocket.framing import text_frame
+from adapters.wire.encoder import answer_chunk, frame, room_deleted
+from application.ports.clock import Clock
+from application.ports.event_bus import EventBus, Notice
+from application.ports.event_encoder import EventEncoder
+from application.ports.partial_answers import PartialAnswer
+from application.streams import RoomStreams
+from domain.errors import DomainError, Forbidden
+from domain.ids import RoomId, UserId
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Brings what the bus carries to the sockets it concerns, and sockets into rooms.
+
+    A socket is in a room's ``joining`` while it reads what it has missed, and then in ``live``. Joining, leaving and
+    being removed come through here as events, so that delivery asks nobody who is a member.
+    """
+
+    def __init__(self, bus: EventBus, streams: RoomStreams, encoder: EventEncoder, clock: Clock) -> None:
+        self._bus = bus
+        self._streams = streams
+        self._encoder = encoder
+        self._clock = clock
+        self._channels: dict[RoomId, Channel] = {}
+        self._people: dict[UserId, dict[Connection, None]] = {}
+        self._subscribing = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._comparing: asyncio.Task[None] | None = None
+        self.is_closing = False
+        bus.attach(self.receive, self.compare_soon)
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """All open sockets."""
+        return [connection for sockets in self._people.values() for connection in sockets]
+
+    async def enter(self, connection: Connection) -> None:
+        """A socket has opened."""
+        user_id = connection.actor.id
+        self._people.setdefault(user_id, {})[connection] = None
+        async with self._subscribing:
+            await self._bus.listen(user_id)
+
+    async def leave(self, connection: Connection) -> None:
+        """A socket has closed."""
+        user_id = connection.actor.id
+        sockets = self._people.get(user_id, {})
+        sockets.pop(connection, None)
+        for channel in list(connection.channels.values()):
+            channel.drop(connection)
+            await self._tidy(channel)
+        if not sockets:
+            self._people.pop(user_id, None)
+            async with self._subscribing:
+                if user_id not in self._people:
+                    await self._bus.forget(user_id)
+
+    def receive(self, notices: Sequence[Notice]) -> None:
+        """Take in what the bus brings."""
+        for notice in notices:
+            if notice.revokes is not None:
+                self._revoke(notice.user_ids, notice.revokes)
+                continue
+            channel = self._channels.get(notice.room_id) if notice.room_id is not None else None
+            if notice.user_ids:
+                self._tell_people(notice, channel)
+            if channel is None:
+                continue
+            if not notice.closes:
+                channel.take(notice)
+                continue
+            if notice.body:
+                channel.take(notice)
+            self._dissolve(channel)
+
+    async def join(self, connection: Connection, room_id: RoomId, since: int | None = None) -> None:
+        """Let a socket hear a room: everything past ``since`` first, then ``room.joined``.
+
+        Raises:
+            Forbidden: its user is no member.
+            Unavailable: the log cannot be read.
+        """
+        channel = self._channels.get(room_id)
+        if since is None and channel is not None and connection in channel.live:
+            channel.flush()
+            connection.tell("room.joined", {"roomId": room_id, "seq": channel.seq})
+            return
+        await self._enter_room(connection, room_id, since, answer=True)
+
+    async def subscribe(self, connection: Connection, room_id: RoomId) -> None:
+        """Let a socket hear a room from now on, without an answer. Raises as join does."""
+        if room_id not in connection.channels:
+            await self._enter_room(connection, room_id, None, answer=False)
+
+    async def _enter_room(self, connection: Connection, room_id: RoomId, since: int | None, *, answer: bool) -> None:
+        channel = self._channels.get(room_id)
+        if channel is None:
+            channel = self._channels[room_id] = Channel(room_id, self._fetch)
+        was_live = connection in channel.live
+        if was_live:
+            channel.flush()
+            del channel.live[connection]
+        joining = channel.joining[connection] = Joining()
+        connection.channels[room_id] = channel
+        try:
+            async with self._subscribing:
+                await self._bus.listen(room_id)
+            position, newest = await self._replay(connection, channel, joining, since)
+            partial = None if was_live else await self._streams.unfinished_answer(room_id)
+        except Forbidden:
+            channel.drop(connection)
+            await self._tidy(channel)
+            raise
+        except BaseException:
+            if was_live and not joining.overflowed and connection in channel.joining:
+                self._go_live(connection, channel, [data for _, data in joining.waiting])
+            else:
+                channel.drop(connection)
+                await self._tidy(channel)
+            raise
+        if connection not in channel.joining or joining.removed_at > newest:
+            channel.drop(connection)
+            await self._tidy(channel)
+            raise Forbidden
+        frames = [data for notice, data in joining.waiting if notice.seq is not None and notice.seq > position]
+        if answer:
+            frames.append(text_frame(frame("room.joined", {"roomId": room_id, "seq": channel.seq})))
+        frames += _passing(connection, room_id, joining, partial)
+        self._go_live(connection, channel, frames)
+
+    def _go_live(self, connection: Connection, channel: Channel, frames: Sequence[bytes]) -> None:
+        channel.flush()
+        channel.joining.pop(connection, None)
+        channel.live[connection] = None
+        if frames:
+            connection.write_or_shed(b"".join(frames))
+
+    async def _replay(
+        self, connection: Connection, channel: Channel, joining: Joining, since: int | None
+    ) -> tuple[int, int]:
+        """Write what was missed; answers up to which seq, and the newest seq when membership was checked."""
+        room_id = channel.room_id
+        catchup = await self._streams.join(connection.actor, room_id, since)
+        newest = position = catchup.newest
+        if catchup.resync:
+            connection.tell("room.resync", {"roomId": room_id, "seq": newest})
+        elif catchup.events:
+            self._write_events(connection, [notice for e in catchup.events for notice in self._encoder.encode(e)])
+            position = catchup.position
+        channel.begin(newest)
+        while True:
+            while position < newest and not connection.is_closing:
+                await connection.drained()
+                missed = await self._fetch(room_id, position)
+                if not missed:
+                    break
+                self._write_events(connection, missed)
+                position = missed[-1].seq or position
+            await channel.reach(position)
+            if not joining.overflowed or connection.is_closing:
+                return position, newest
+            joining.waiting.clear()
+            joining.overflowed = False
+            newest = max(newest, channel.seq or 0)
+
+    def _write_events(self, connection: Connection, notices: Sequence[Notice]) -> None:
+        connection.write_or_shed(b"".join([text_frame(notice.body) for notice in notices]))
+
+    async def _fetch(self, room_id: RoomId, after: int) -> Sequence[Notice]:
+        events = await self._streams.missing(room_id, after)
+        return [notice for event in events for notice in self._encoder.encode(event)]
+
+    def _tell_people(self, notice: Notice, channel: Channel | None) -> None:
+        data = text_frame(notice.body)
+        for user_id in notice.user_ids:
+            for connection in list(self._people.get(user_id, ())):
+                if channel is None or (connection not in channel.live and connection not in channel.joining):
+                    connection.write_or_shed(data)
+
+    def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:
+        for user_id in user_ids:
+            for connection in list(self._people.get(user_id, ())):
+                if connection.token_id == token_id:
+                    self._close_soon(connection, SIGNED_OUT, "signed out")
+
+    def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
+        for channel in list(connection.channels.values()):
+            channel.drop(connection)
+        task = asyncio.get_running_loop().create_task(connection.close(code, reason))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _dissolve(self, channel: Channel) -> None:
+        self._channels.pop(channel.room_id, None)
+        channel.close()
+
+    async def _tidy(self, channel: Channel) -> None:
+        """Let go of a channel that nobody hears."""
+        if channel.live or channel.joining or self._channels.get(channel.room_id) is not channel:
+            return
+        self._dissolve(channel)
+        async with self._subscribing:
+            if channel.room_id not in self._channels:
+                await self._bus.forget(channel.room_id)
+
+    def close_expired(self) -> None:
+        """Close every socket whose token has expired."""
+        now = self._clock.now()
+        for connection in self.connections:
+            if connection.expires_at <= now:
+                self._close_soon(connection, SIGNED_OUT, "token expired")
+
+    async def compare(self) -> None:
+        """Compare every room's place with the store, and fetch what is missing. Raises Unavailable."""
+        channels = list(self._channels.values())
+        if not channels:
+            return
+        newest = await self._streams.newest([channel.room_id for channel in channels])
+        for channel in channels:
+            seq = newest.get(channel.room_id)
+            if seq is not None:
+                channel.catch_up_to(seq)
+            elif channel.seq is not None and self._channels.get(channel.room_id) is channel:
+                channel.take(Notice(room_deleted(channel.room_id), channel.room_id))
+                self._dissolve(channel)
+
+    def compare_soon(self) -> None:
+        """The bus was away and is back."""
+        if self._comparing is None or self._comparing.done():
+            self._comparing = asyncio.get_running_loop().create_task(self._compare_or_wait())
+
+    async def _compare_or_wait(self) -> None:
+        try:
+            await self.compare()
+        except DomainError as error:
+            _log.warning("rooms could not be compared with the store: %s", error.code)
+
+    async def keep_watch(self, *, compare_seconds: float, expiry_seconds: float) -> None:
+        """Compare rooms with the store and close expired sockets, again and again. Runs until cancelled."""
+
+        async def comparing() -> None:
+            while True:
+                await self._clock.sleep(compare_seconds)
+                await self._compare_or_wait()
+
+        async def expiring() -> None:
+            while True:
+                await self._clock.sleep(expiry_seconds)
+                self.close_expired()
+
+        await asyncio.gather(comparing(), expiring())
+
+    async def close(self) -> None:
+        """Take in no more messages, settle what was accepted, and close every socket with 1001."""
+        self.is_closing = True
+        await asyncio.gather(*(self._say_goodbye(connection) for connection in self.connections))
+        await asyncio.gather(*self._closing)
+
+    async def _say_goodbye(self, connection: Connection) -> None:
+        await connection.unsettled_below(1)
+        await connection.close(GOING_DOWN, "the server is going down")
+
+
+def _passing(
+    connection: Connection, room_id: RoomId, joining: Joining, partial: PartialAnswer | None
+) -> Sequence[bytes]:
+    """What passed by while the socket was joining, after what Jarvis had said by then, each piece once."""
+    frames = []
+    if partial is not None:
+        connection.heard = connection.heard or set()
+        if partial.public_id in connection.heard:
+            partial = None
+        else:
+            connection.heard.add(partial.public_id)
+            frames.append(text_frame(answer_chunk(room_id, partial.public_id, partial.index, partial.text)))
+    for notice, data in joining.waiting:
+        if notice.seq is not None or notice.origin == connection.id:
+            continue
+        if notice.stream and partial and notice.stream[0] == partial.public_id and notice.stream[1] <= partial.index:
+            continue
+        frames.append(data)
+    return frames

@@ -1,0 +1,140 @@
+"""What clients send: each message a model, parsed and checked once."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from domain.jarvis import Mode
+
+
+class BadFrame(Exception):
+    """A message that cannot be understood: why, and the client's id of the send it was where that can be told."""
+
+    def __init__(self, code: str, client_temp_id: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.client_temp_id = client_temp_id
+
+
+def _forwardable(value: Any) -> Any:
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise ValueError("cannot be passed on") from error
+    return value
+
+
+_Forwarded = Annotated[Any, AfterValidator(_forwardable)]
+_Seq = Annotated[int, Field(ge=0, lt=1 << 63)]
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="ignore")
+
+
+class Hello(_Frame):
+    type: Literal["client.hello"]
+    token: str
+
+
+class _RoomFrame(_Frame):
+    room_id: UUID
+
+
+class JoinRoom(_RoomFrame):
+    type: Literal["room.join"]
+    since_seq: _Seq | None = None
+
+
+class LeaveRoom(_RoomFrame):
+    type: Literal["room.leave"]
+
+
+class SendMessage(_RoomFrame):
+    type: Literal["message.send"]
+    content: str
+    client_temp_id: str | None = None
+
+
+class EditMessage(_RoomFrame):
+    type: Literal["message.edit"]
+    message_id: UUID
+    content: str
+
+
+class DeleteMessage(_RoomFrame):
+    type: Literal["message.delete"]
+    message_id: UUID
+
+
+class AskJarvis(_RoomFrame):
+    type: Literal["jarvis.request"]
+    prompt: str
+    message_id: UUID | None = None
+    is_personal: bool | None = None
+    request_id: str | None = None
+    mode: Mode | None = None
+
+
+class RenameRoom(_RoomFrame):
+    type: Literal["room.rename"]
+    title: str
+
+
+class DeleteRoom(_RoomFrame):
+    type: Literal["room.delete"]
+
+
+class SignalDescription(_RoomFrame):
+    type: Literal["rtc.offer", "rtc.answer"]
+    sdp: _Forwarded
+
+
+class SignalCandidate(_RoomFrame):
+    type: Literal["rtc.ice"]
+    candidate: _Forwarded
+
+
+class SignalHangup(_RoomFrame):
+    type: Literal["rtc.hangup"]
+
+
+Signal = SignalDescription | SignalCandidate | SignalHangup
+
+ClientFrame = (
+    SendMessage
+    | JoinRoom
+    | Hello
+    | LeaveRoom
+    | EditMessage
+    | DeleteMessage
+    | AskJarvis
+    | RenameRoom
+    | DeleteRoom
+    | SignalDescription
+    | SignalCandidate
+    | SignalHangup
+)
+
+_parser: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
+
+
+def parse(data: bytes | str) -> ClientFrame:
+    """The message in a frame. Raises BadFrame: BAD_JSON where it is no JSON, BAD_MESSAGE where it is no message."""
+    try:
+        return _parser.validate_json(data)
+    except ValidationError as error:
+        is_json = error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid"
+    raise BadFrame("BAD_MESSAGE" if is_json else "BAD_JSON", _client_temp_id(data) if is_json else None)
+
+
+def _client_temp_id(data: bytes | str) -> str | None:
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    client_temp_id = found.get("clientTempId") if isinstance(found, dict) else None
+    return client_temp_id if isinstance(client_temp_id, str) else None

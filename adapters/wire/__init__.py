@@ -1,0 +1,1 @@
+"""The JSON shapes of the wire contract, shared by the protocols that speak them."""

@@ -1,0 +1,151 @@
+"""Events as clients read them: encoded once, addressed for every server that carries them on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from adapters.wire.shapes import Json, message_json, room_json
+from application.ports.event_bus import Notice
+from domain import events
+from domain.ids import RoomId
+
+
+def frame(type_: str, payload: object) -> bytes:
+    """A message to clients that is in no log."""
+    return orjson.dumps({"type": type_, "payload": payload})
+
+
+def answer_chunk(room_id: RoomId, public_id: str, index: int, chunk: str) -> bytes:
+    """``bot.stream``: a piece of a public answer, or all the pieces up to ``index`` for who comes in the middle."""
+    return frame("bot.stream", {"requestId": public_id, "roomId": room_id, "chunk": chunk, "index": index})
+
+
+def room_deleted(room_id: RoomId) -> bytes:
+    """``room.deleted``."""
+    return frame("room.deleted", {"roomId": room_id})
+
+
+class WireEncoder:
+    """The EventEncoder of the WebSocket protocol: ``{"type", "payload"}``, with ``roomId`` and ``seq`` where logged."""
+
+    def encode(self, event: events.Event) -> Sequence[Notice]:
+        """The notices of an event."""
+        if isinstance(event, events.LoggedEvent):
+            return (_logged(event),)
+        return _PASSING[type(event)](event)
+
+
+def _logged(logged: events.LoggedEvent) -> Notice:
+    event = logged.event
+    type_, payload_of = _LOGGED[type(event)]
+    room_id = event.room_id
+    body = orjson.dumps({"type": type_, "payload": payload_of(event), "roomId": room_id, "seq": logged.seq})
+    return Notice(
+        body,
+        room_id,
+        logged.seq,
+        user_ids=event.told if isinstance(event, events.RoomRenamed) else (),
+        removes=(room_id, event.user_id) if isinstance(event, events.MemberRemoved) else None,
+    )
+
+
+def _message(event: events.MessagePosted | events.MessageEdited) -> Json:
+    return message_json(event.message)
+
+
+def _deletion(event: events.MessageDeleted) -> Json:
+    return {"roomId": event.room_id, "messageId": event.message_id}
+
+
+def _answer(event: events.AnswerPosted) -> Json:
+    return {**message_json(event.message), "requestId": event.public_id, "citations": []}
+
+
+def _member(event: events.MemberAdded | events.MemberRemoved) -> Json:
+    return {"roomId": event.room_id, "userId": event.user_id, "userName": event.user_name}
+
+
+def _title(event: events.RoomRenamed) -> Json:
+    return {"roomId": event.room_id, "title": event.title}
+
+
+_LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
+    events.MessagePosted: ("message.new", _message),
+    events.MessageEdited: ("message.updated", _message),
+    events.MessageDeleted: ("message.deleted", _deletion),
+    events.AnswerPosted: ("bot.done", _answer),
+    events.MemberAdded: ("room.member.added", _member),
+    events.MemberRemoved: ("room.member.removed", _member),
+    events.RoomRenamed: ("room.updated", _title),
+}
+
+
+def _room_added(event: events.RoomAdded) -> Sequence[Notice]:
+    return (Notice(frame("room.added", {"room": room_json(event.summary)}), user_ids=event.user_ids),)
+
+
+def _room_left(event: events.RoomLeft) -> Sequence[Notice]:
+    return (Notice(frame("room.left", {"roomId": event.room_id}), user_ids=(event.user_id,)),)
+
+
+def _room_emptied(event: events.RoomEmptied) -> Sequence[Notice]:
+    return (Notice(b"", event.room_id, closes=True),)
+
+
+def _room_deleted(event: events.RoomDeleted) -> Sequence[Notice]:
+    return (Notice(room_deleted(event.room_id), event.room_id, user_ids=event.told, closes=True),)
+
+
+def _accepted(event: events.RequestAccepted) -> Sequence[Notice]:
+    body = frame("jarvis.accepted", {"requestId": event.public_id, "roomId": event.room_id})
+    return (Notice(body, user_ids=(event.asker_id,)),)
+
+
+def _chunk(event: events.AnswerChunk) -> Sequence[Notice]:
+    body = answer_chunk(event.room_id, event.public_id, event.index, event.chunk)
+    return (Notice(body, event.room_id, stream=(event.public_id, event.index)),)
+
+
+def _personal_chunk(event: events.PersonalAnswerChunk) -> Sequence[Notice]:
+    body = frame("bot.personal.stream", {"requestId": event.public_id, "chunk": event.chunk, "index": event.index})
+    return (Notice(body, user_ids=(event.asker_id,)),)
+
+
+def _personal_done(event: events.PersonalAnswerDone) -> Sequence[Notice]:
+    body = frame("bot.personal.done", {"requestId": event.public_id, "content": event.content})
+    return (Notice(body, user_ids=(event.asker_id,)),)
+
+
+def _failed(event: events.AnswerFailed) -> Sequence[Notice]:
+    about = {"requestId": event.public_id, "roomId": event.room_id}
+    failed = frame("bot.failed", {**about, "code": event.code, "message": event.message})
+    if event.personal:
+        return (Notice(failed, user_ids=(event.asker_id,)),)
+    # The installed client knows no bot.failed, only this.
+    error = frame("error", {"message": event.code, **about})
+    return (Notice(failed, event.room_id), Notice(error, event.room_id))
+
+
+def _signal(event: events.CallSignalled) -> Sequence[Notice]:
+    payload = {"roomId": event.room_id, "fromUserId": event.from_user_id, **event.body}
+    return (Notice(frame(f"rtc.{event.signal.value}", payload), event.room_id, origin=event.origin),)
+
+
+def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
+    return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
+
+
+_PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
+    events.RoomAdded: _room_added,
+    events.RoomLeft: _room_left,
+    events.RoomEmptied: _room_emptied,
+    events.RoomDeleted: _room_deleted,
+    events.RequestAccepted: _accepted,
+    events.AnswerChunk: _chunk,
+    events.PersonalAnswerChunk: _personal_chunk,
+    events.PersonalAnswerDone: _personal_done,
+    events.AnswerFailed: _failed,
+    events.CallSignalled: _signal,
+    events.TokenRevoked: _revoked,
+}

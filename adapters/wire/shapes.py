@@ -1,0 +1,86 @@
+"""How the things of the domain look on the wire: camelCase, ids as text, times in UTC with milliseconds.
+
+The dictionaries hold UUIDs as they are: orjson writes them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from domain.messages import Message
+from domain.presence import MemberPresence, UserPresence
+from domain.rooms import RoomSummary
+from domain.users import User
+
+Json = dict[str, Any]
+
+
+def wire_time(at: datetime) -> str:
+    """``2026-02-16T01:02:03.004Z``; ``at`` is in UTC."""
+    return at.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def optional_time(at: datetime | None) -> str | None:
+    """The time as text, or None."""
+    return None if at is None else wire_time(at)
+
+
+def message_json(message: Message) -> Json:
+    """A message; what does not exist (edit, deletion, client id) is left out."""
+    shape: Json = {
+        "id": message.id,
+        "roomId": message.room_id,
+        "seq": message.seq,
+        "senderType": message.sender_type.value,
+        "senderUserId": message.sender_id,
+        "content": message.content,
+        "createdAt": wire_time(message.created_at),
+    }
+    if message.client_temp_id is not None:
+        shape["clientTempId"] = message.client_temp_id
+    if message.edited_at is not None:
+        shape["editedAt"] = wire_time(message.edited_at)
+    if message.deleted_at is not None:
+        shape["deletedAt"] = wire_time(message.deleted_at)
+        shape["deletedByUserId"] = message.deleted_by
+    return shape
+
+
+def room_json(summary: RoomSummary) -> Json:
+    """A room as in a list of rooms."""
+    room = summary.room
+    return {
+        "id": room.id,
+        "type": room.type.value,
+        "title": room.title,
+        "createdBy": room.created_by,
+        "createdAt": wire_time(room.created_at),
+        "membersCount": summary.members_count,
+        "lastMessageAt": wire_time(room.last_message_at or room.created_at),
+    }
+
+
+def user_json(user: User) -> Json:
+    """A person as they see themselves."""
+    return {"id": user.id, "email": user.email, "name": user.name}
+
+
+def person_json(person: UserPresence) -> Json:
+    """A person in the directory."""
+    return {
+        **user_json(person.user),
+        "isOnline": person.is_online,
+        "lastSeenAt": optional_time(person.user.last_seen_at),
+    }
+
+
+def member_json(presence: MemberPresence) -> Json:
+    """A member of a room."""
+    return {
+        **user_json(presence.user),
+        "role": presence.member.role.value,
+        "isOnline": presence.is_online,
+        "lastSeenAt": optional_time(presence.user.last_seen_at),
+        "department": presence.user.department,
+        "avatarUrl": presence.user.avatar_url,
+        "joinedAt": wire_time(presence.member.joined_at),
+    }

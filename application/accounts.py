@@ -1,0 +1,99 @@
+"""Who people are: signing in and out, and finding one another."""
+
+from collections.abc import Sequence
+
+from application.ports.clock import Clock
+from application.ports.ids import IdSource
+from application.ports.presence import PresenceBoard
+from application.ports.revoked_tokens import RevokedTokens
+from application.ports.tokens import Claims, Tokens
+from application.ports.unit_of_work import Work
+from application.publication import Publication
+from domain.errors import Fault, InvalidInput, InvalidToken
+from domain.events import TokenRevoked
+from domain.ids import UserId
+from domain.presence import UserPresence
+from domain.text import storable
+from domain.users import Actor, User, name_from_email
+
+FIELD_LIMIT = 320
+
+
+class Accounts:
+    """Sign-in, sign-out and the directory of people."""
+
+    def __init__(
+        self,
+        work: Work,
+        tokens: Tokens,
+        revoked: RevokedTokens,
+        presence: PresenceBoard,
+        publication: Publication,
+        clock: Clock,
+        ids: IdSource,
+    ) -> None:
+        self._work = work
+        self._tokens = tokens
+        self._revoked = revoked
+        self._presence = presence
+        self._publication = publication
+        self._clock = clock
+        self._ids = ids
+
+    async def sign_in_for_development(self, email: str | None, name: str | None) -> tuple[str, User]:
+        """A token for the user of this email, who is made or renamed; without an email, for a new user.
+
+        Raises:
+            InvalidInput: email or name is longer than 320 characters or cannot be stored.
+        """
+        email, name = _field(email, "email"), _field(name, "name")
+        user_id = UserId(self._ids.new())
+        known_by = email or f"user-{user_id}@local"
+        user = User(user_id, known_by, name or (name_from_email(email) if email else "Guest"), self._clock.now())
+        async with self._work() as work:
+            user = await work.users.sign_in(user, rename=name is not None)
+        return self._tokens.issue(user), user
+
+    async def authenticate(self, token: str) -> tuple[Actor, Claims]:
+        """Who holds this token. Raises InvalidToken where it is bad, expired or revoked, or its user is unknown."""
+        claims = self._tokens.read(token)
+        user = await self.identify(claims)
+        return Actor(user.id, user.name), claims
+
+    async def identify(self, claims: Claims) -> User:
+        """The user that good claims speak of. Raises InvalidToken where the token is revoked or the user unknown."""
+        await self.require_good(claims)
+        async with self._work() as work:
+            user = await work.users.find(claims.user_id)
+        if user is None:
+            raise InvalidToken
+        return user
+
+    async def require_good(self, claims: Claims) -> None:
+        """Raise InvalidToken where the token was revoked."""
+        if await self._revoked.is_revoked(claims.token_id):
+            raise InvalidToken
+
+    async def sign_out(self, claims: Claims) -> None:
+        """Revoke the token these claims came from, on REST and on open sockets, on every server."""
+        await self._revoked.revoke(claims.token_id, until=claims.expires_at)
+        self._publication.publish([TokenRevoked(claims.user_id, claims.token_id)])
+
+    async def people(
+        self, actor: Actor, query: str | None = None, *, include_me: bool = False
+    ) -> Sequence[UserPresence]:
+        """People whose name or email holds the query in any case; those online first, then by name."""
+        if query is not None:
+            storable(query, "q")
+        async with self._work() as work:
+            users = [user for user in await work.users.matching(query or None) if include_me or user.id != actor.id]
+        online = await self._presence.online([user.id for user in users])
+        people = [UserPresence(user, user.id in online) for user in users]
+        return sorted(people, key=lambda person: (not person.is_online, person.user.name))
+
+
+def _field(value: str | None, name: str) -> str | None:
+    text = storable(value, name).strip() if value is not None else ""
+    if len(text) > FIELD_LIMIT:
+        raise InvalidInput(details=[Fault(name, f"must have at most {FIELD_LIMIT} characters")])
+    return text or None

@@ -1,0 +1,1 @@
+"""Asking Jarvis, and his answering."""

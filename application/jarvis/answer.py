@@ -1,0 +1,174 @@
+"""Answering: what a worker does when the bell rings."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from application.limits import AnswerPace
+from application.ports.chat_model import ChatModel, Conversation, Said
+from application.ports.clock import Clock
+from application.ports.ids import IdSource
+from application.ports.jobs import JobQueue
+from application.ports.partial_answers import PartialAnswer, PartialAnswers
+from application.ports.unit_of_work import UnitOfWork, Work
+from application.publication import Publication
+from domain.errors import DomainError, ModelFailed, Unavailable
+from domain.events import AnswerChunk, AnswerFailed, AnswerPosted, PersonalAnswerChunk, PersonalAnswerDone
+from domain.ids import MessageId
+from domain.jarvis import JarvisRequest, RequestStatus
+from domain.messages import Message, SenderType, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Makes answers, one at a time in each lane.
+
+    A worker holds a question by a lease that it keeps extending. When it dies the lease runs out, ``sweep`` rings
+    again, and another attempt begins; only the newest attempt can post, so the room sees one answer.
+    """
+
+    work: Work
+    model: ChatModel
+    partial_answers: PartialAnswers
+    publication: Publication
+    jobs: JobQueue
+    clock: Clock
+    ids: IdSource
+    pace: AnswerPace
+
+    async def answer(self, lane: str) -> None:
+        """Answer the questions of a lane in order until none is left or another worker has it."""
+        while (request := await self._claim(lane)) is not None:
+            try:
+                if request.attempt > self.pace.attempts:
+                    raise ModelFailed
+                await self._keeping_the_lease(request)
+            except asyncio.CancelledError:
+                await asyncio.shield(self._hand_back(request))
+                raise
+            except Unavailable:
+                raise
+            except DomainError as error:
+                await self._fail(request, error.code, error.message)
+            except Exception:
+                await self._fail(request, "INTERNAL_ERROR", ModelFailed.message)
+                raise
+            finally:
+                await self.partial_answers.clear(request.room_id, request.public_id)
+
+    async def sweep(self) -> None:
+        """Ring for every lane with questions that nobody is working on."""
+        async with self.work() as work:
+            lanes = await work.requests.waiting(now=self.clock.now())
+        for lane in lanes:
+            self.jobs.answer(lane)
+
+    async def _claim(self, lane: str) -> JarvisRequest | None:
+        now = self.clock.now()
+        async with self.work() as work:
+            return await work.requests.claim(lane, now=now, until=now + self.pace.lease)
+
+    async def _keeping_the_lease(self, request: JarvisRequest) -> None:
+        answering = asyncio.ensure_future(self._answer(request))
+        keeping = asyncio.ensure_future(self._extend(request))
+        try:
+            await asyncio.wait((answering, keeping), return_when=asyncio.FIRST_COMPLETED)
+            if answering.done():
+                await answering
+            else:
+                await keeping
+        finally:
+            for task in (answering, keeping):
+                task.cancel()
+            for task in (answering, keeping):
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+
+    async def _extend(self, request: JarvisRequest) -> None:
+        """Runs until the lease is lost. A store that is away may be back in time; the attempt's number decides."""
+        held = True
+        while held:
+            await self.clock.sleep(self.pace.lease.total_seconds() / 3)
+            with suppress(Unavailable):
+                async with self.work() as work:
+                    until = self.clock.now() + self.pace.lease
+                    held = await work.requests.extend(request.id, request.attempt, until=until)
+
+    async def _answer(self, request: JarvisRequest) -> None:
+        conversation = await self._conversation(request)
+        said = ""
+        index = 0
+        await self._say(request, index, "", said)
+        async for chunk in self.model.stream(conversation):
+            if chunk:
+                index += 1
+                said += chunk
+                await self._say(request, index, chunk, said)
+        if not said.strip():
+            raise ModelFailed
+        await self._post(request, said)
+
+    async def _conversation(self, request: JarvisRequest) -> Conversation:
+        async with self.work() as work:
+            summary = await work.rooms.summary(request.room_id)
+            profiles = await work.members.profiles(request.room_id)
+            talk = await work.messages.page(request.room_id, before=None, take=self.pace.talk)
+            asker = await work.users.find(request.asker_id)
+        names = {user.id: user.name for _, user in profiles}
+        return Conversation(
+            room_title=summary.room.title,
+            asker=asker.name if asker else "",
+            prompt=request.prompt,
+            mode=request.mode,
+            talk=[
+                Said(names.get(m.sender_id, "?") if m.sender_id else None, text_of(m.content), m.created_at)
+                for m in talk
+                if m.deleted_at is None and m.id != request.message_id
+            ],
+            now=self.clock.now(),
+        )
+
+    async def _say(self, request: JarvisRequest, index: int, chunk: str, said: str) -> None:
+        if request.personal:
+            self.publication.publish([PersonalAnswerChunk(request.asker_id, request.public_id, index, chunk)])
+            return
+        await self.partial_answers.put(request.room_id, PartialAnswer(request.public_id, index, said))
+        self.publication.publish([AnswerChunk(request.room_id, request.public_id, index, chunk)])
+
+    async def _post(self, request: JarvisRequest, text: str) -> None:
+        async with self.work() as work:
+            if not await self._finish(work, request, RequestStatus.DONE):
+                return
+            if request.personal:
+                work.announce(PersonalAnswerDone(request.asker_id, request.public_id, text))
+                return
+            room = await work.rooms.lock(request.room_id)
+            message = Message(
+                id=MessageId(self.ids.new()),
+                room_id=room.id,
+                seq=room.last_seq + 1,
+                sender_type=SenderType.BOT,
+                sender_id=None,
+                content=text,
+                created_at=self.clock.now(),
+                request_id=request.id,
+            )
+            await work.messages.add(message)
+            work.record(AnswerPosted(room.id, message, request.public_id))
+
+    async def _fail(self, request: JarvisRequest, code: str, message: str) -> None:
+        async with self.work() as work:
+            if not await self._finish(work, request, RequestStatus.FAILED):
+                return
+            work.announce(
+                AnswerFailed(request.room_id, request.asker_id, request.public_id, request.personal, code, message)
+            )
+            if request.personal:
+                work.announce(PersonalAnswerDone(request.asker_id, request.public_id, message))
+
+    async def _hand_back(self, request: JarvisRequest) -> None:
+        async with self.work() as work:
+            await work.requests.release(request.id, request.attempt)
+
+    async def _finish(self, work: UnitOfWork, request: JarvisRequest, status: RequestStatus) -> bool:
+        return await work.requests.finish(request.id, request.attempt, status, at=self.clock.now())

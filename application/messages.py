@@ -1,0 +1,131 @@
+"""Saying things in a room."""
+
+from asyncio import Future
+from collections.abc import Sequence
+from functools import partial
+
+from application.limits import Limits
+from application.membership import require_member
+from application.ports.clock import Clock
+from application.ports.ids import IdSource
+from application.ports.jobs import JobQueue
+from application.ports.message_log import MessageLog, NewMessage, Posted
+from application.ports.unit_of_work import Work
+from domain.events import MessageDeleted, MessageEdited
+from domain.ids import MessageId, RequestId, RoomId
+from domain.jarvis import JarvisRequest, Mode, called
+from domain.messages import Message, client_temp_id, fingerprint, message_content
+from domain.users import Actor
+
+PAGE_DEFAULT = 50
+PAGE_LIMIT = 200
+
+
+class Messages:
+    """Sending, editing, deleting and reading messages."""
+
+    def __init__(
+        self,
+        work: Work,
+        log: MessageLog,
+        jobs: JobQueue,
+        clock: Clock,
+        ids: IdSource,
+        limits: Limits | None = None,
+    ) -> None:
+        self._work = work
+        self._log = log
+        self._jobs = jobs
+        self._clock = clock
+        self._ids = ids
+        self._text_limit = (limits or Limits()).message_text
+        self._prompt_limit = (limits or Limits()).prompt
+
+    def send(self, actor: Actor, room_id: RoomId, content: str, client_temp_id_: str | None = None) -> "Future[Posted]":
+        """Say something. The future is done once the message is kept for good; sends take effect in call order.
+
+        The same ``client_temp_id_`` of the same sender in the same room is accepted once, however often it is sent. A
+        message that calls Jarvis also asks him, in mode chat.
+
+        Raises:
+            InvalidInput: content or client id is empty or cannot be stored.
+            MessageTooLong: the text is longer than the limit.
+
+        The future raises Forbidden, ClientTempIdReused or Unavailable, as MessageLog says.
+        """
+        content = message_content(content, limit=self._text_limit)
+        client_id = client_temp_id(client_temp_id_)
+        message_id = MessageId(self._ids.new())
+        now = self._clock.now()
+        prompt = called(content)
+        request = None
+        if prompt is not None:
+            request = self._request(actor, room_id, message_id, prompt)
+        posted = self._log.append(
+            NewMessage(message_id, room_id, actor.id, content, fingerprint(content), now, client_id, request)
+        )
+        if request is not None:
+            posted.add_done_callback(partial(self._ring, request.lane))
+        return posted
+
+    async def edit(self, actor: Actor, room_id: RoomId, message_id: MessageId, content: str) -> Message:
+        """Put other content in the place of the old.
+
+        Raises:
+            InvalidInput, MessageTooLong: as for send.
+            Forbidden: the actor is no member, or somebody else wrote it.
+            NotFound: there is no such message in the room.
+            AlreadyDeleted: it was deleted.
+        """
+        content = message_content(content, limit=self._text_limit)
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            await work.rooms.lock(room_id)
+            message = await work.messages.lock(room_id, message_id)
+            message = message.edited_by(actor.id, content, self._clock.now())
+            await work.messages.replace(message)
+            work.record(MessageEdited(room_id, message))
+        return message
+
+    async def delete(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:
+        """Take a message's text away; its place stays. Twice is the same as once.
+
+        Raises:
+            Forbidden: the actor is no member, or somebody else wrote it.
+            NotFound: there is no such message in the room.
+        """
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            await work.rooms.lock(room_id)
+            message = await work.messages.lock(room_id, message_id)
+            deleted = message.deleted_by_author(actor.id, self._clock.now())
+            if deleted is not message:
+                await work.messages.replace(deleted)
+                work.record(MessageDeleted(room_id, message_id))
+        return deleted
+
+    async def history(
+        self, actor: Actor, room_id: RoomId, *, before: MessageId | None = None, take: int = PAGE_DEFAULT
+    ) -> Sequence[Message]:
+        """A page of what was said, oldest first; ``take`` is brought into 1 to 200. Raises Forbidden."""
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            return await work.messages.page(room_id, before=before, take=min(max(take, 1), PAGE_LIMIT))
+
+    def _request(self, actor: Actor, room_id: RoomId, message_id: MessageId, prompt: str) -> JarvisRequest:
+        request_id = RequestId(self._ids.new())
+        return JarvisRequest(
+            id=request_id,
+            public_id=str(request_id),
+            room_id=room_id,
+            asker_id=actor.id,
+            prompt=prompt.encode()[: self._prompt_limit].decode(errors="ignore"),
+            mode=Mode.CHAT,
+            personal=False,
+            created_at=self._clock.now(),
+            message_id=message_id,
+        )
+
+    def _ring(self, lane: str, posted: "Future[Posted]") -> None:
+        if not posted.cancelled() and posted.exception() is None:
+            self._jobs.answer(lane)

@@ -1,0 +1,1 @@
+"""The roles that adapters play, each a Protocol in a file of its own."""

@@ -1,0 +1,45 @@
+"""The way events take to the servers that listen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.ids import RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event ready to travel: encoded once, with what a server must know to deliver it without reading it.
+
+    ``body`` is for clients; an empty one is for servers alone. ``room_id`` names the room whose listeners hear it,
+    ``user_ids`` people who hear it on all their sockets (those that have joined ``room_id`` hear it once). ``seq`` is
+    there for logged events. ``removes`` names a room and who is cut off from it, ``closes`` ends the room, ``revokes``
+    is a token whose sockets are closed. ``stream`` is the request and index of a piece of an answer. ``origin`` is a
+    connection that does not hear it.
+    """
+
+    body: bytes
+    room_id: RoomId | None = None
+    seq: int | None = None
+    user_ids: tuple[UserId, ...] = ()
+    removes: tuple[RoomId, UserId] | None = None
+    closes: bool = False
+    revokes: str | None = None
+    stream: tuple[str, int] | None = None
+    origin: str | None = None
+
+
+class EventBus(Protocol):
+    """Carries notices to every server. It may lose, repeat or reorder them; the room log makes up for that."""
+
+    def publish(self, notices: Sequence[Notice]) -> None:
+        """Send off; never waits and never fails for want of a listener."""
+
+    def attach(self, receive: Callable[[Sequence[Notice]], None], reconnected: Callable[[], None]) -> None:
+        """Name who takes what comes in, and who is told when the bus was away and came back."""
+
+    async def listen(self, subject: RoomId | UserId) -> None:
+        """From now on hear what concerns a room or a person."""
+
+    async def forget(self, subject: RoomId | UserId) -> None:
+        """Stop hearing it."""

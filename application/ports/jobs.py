@@ -1,0 +1,10 @@
+"""Work for later."""
+
+from typing import Protocol
+
+
+class JobQueue(Protocol):
+    """Rings the bell for workers. A bell may be lost or rung twice: what is to be done stands in the store."""
+
+    def answer(self, lane: str) -> None:
+        """There are questions to Jarvis in this lane."""

@@ -1,0 +1,44 @@
+"""The fast way in for what people say."""
+
+from asyncio import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.ids import MessageId, RoomId, UserId
+from domain.jarvis import JarvisRequest
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message on its way into the log; ``request`` is the question it asks Jarvis, kept in the same transaction."""
+
+    id: MessageId
+    room_id: RoomId
+    sender_id: UserId
+    content: str
+    fingerprint: bytes
+    created_at: datetime
+    client_temp_id: str | None = None
+    request: JarvisRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a send: the message's id and place. ``repeated`` where the same send had been accepted before."""
+
+    message_id: MessageId
+    seq: int
+    repeated: bool = False
+
+
+class MessageLog(Protocol):
+    """Appends messages to rooms, each once, in the order of the calls. Sends that wait together share a commit."""
+
+    def append(self, message: NewMessage) -> "Future[Posted]":
+        """Append; the future is done after the commit, and the event is published then.
+
+        The future raises Forbidden (the sender is no member, or there is no such room), ClientTempIdReused (the same id
+        came before with another fingerprint) or Unavailable (nothing is known to have been kept; the same
+        ``client_temp_id`` may be sent again).
+        """

@@ -1,0 +1,14 @@
+"""Tokens that are no longer good."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class RevokedTokens(Protocol):
+    """Tokens revoked before their time, remembered until they would have expired anyway."""
+
+    async def revoke(self, token_id: str, *, until: datetime) -> None:
+        """From now on the token is not good; twice is the same as once."""
+
+    async def is_revoked(self, token_id: str) -> bool:
+        """Whether it was revoked."""

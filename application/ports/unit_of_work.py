@@ -1,0 +1,43 @@
+"""One transaction."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from application.ports.jarvis_requests import JarvisRequestRepository
+from application.ports.members import MemberRepository
+from application.ports.messages import MessageRepository
+from application.ports.room_log import RoomLogRepository
+from application.ports.rooms import RoomRepository
+from application.ports.users import UserRepository
+from domain.events import PassingEvent, RoomEvent
+
+
+class UnitOfWork(Protocol):
+    """Repositories that share one transaction, and the events that come of it.
+
+    It commits when its block ends well and rolls back when the block raises. ``record`` gives a room event the next seq
+    of its room within the transaction; ``announce`` is for what is told to people but not logged. Both are published
+    after the commit, in the order in which they were given, and only then.
+    """
+
+    @property
+    def users(self) -> UserRepository: ...
+    @property
+    def rooms(self) -> RoomRepository: ...
+    @property
+    def members(self) -> MemberRepository: ...
+    @property
+    def messages(self) -> MessageRepository: ...
+    @property
+    def log(self) -> RoomLogRepository: ...
+    @property
+    def requests(self) -> JarvisRequestRepository: ...
+
+    def record(self, event: RoomEvent) -> None: ...
+
+    def announce(self, event: PassingEvent) -> None: ...
+
+
+Work = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+"""Opens a unit of work: ``async with work() as w: …``. Raises Unavailable when the store cannot be reached."""

@@ -1,0 +1,125 @@
+"""Command line of the benchmarks."""
+
+import argparse
+import logging
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bench import Bench
+from benchmarks.cores import Cores, choose_cores, raise_open_files
+from benchmarks.database import Databases, databases
+from benchmarks.errors import BenchmarkError
+from benchmarks.generator import LoadGenerator, compile_generator
+from benchmarks.pgbench import Pgbench
+from benchmarks.plan import FULL, QUICK, Plan
+from benchmarks.report import Report
+from benchmarks.resting import measure_history, measure_memory
+from benchmarks.sections import measure_delivery, measure_latency, measure_sends
+from benchmarks.servers import bare_server, jarvis_server
+
+SECTIONS = ("memory", "sends", "delivery", "latency", "history")
+RESULTS = Path(__file__).with_name("results.json")
+_IDLE_KIB = 16.0
+_QUIET_LOAD = 0.5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for. Exit status: 0 when measured, whatever the verdicts; 1 when something broke."""
+    options = _options(arguments)
+    started = time.monotonic()
+    try:
+        cores = choose_cores()
+        raise_open_files()
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jarvis-benchmark-")))
+            generator = compile_generator(folder, cores)
+            data = folder / "postgres" if options.data is None else options.data
+            held = stack.enter_context(databases(data, cores, options.database_url))
+            report = Report(_machine(cores, held))
+            _run(options.only, options.quick, held, generator, report, folder)
+    except BenchmarkError as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    report.machine["run_seconds"] = round(time.monotonic() - started)
+    report.write(options.json)
+    verdicts = ", ".join(f"{count} {name}" for name, count in report.verdicts.items() if count)
+    print(f"\n{verdicts or 'measured'} in {report.machine['run_seconds']} s; numbers in {options.json}")
+    return 0
+
+
+def _run(
+    only: Sequence[str], quick: bool, held: Databases, generator: LoadGenerator, report: Report, folder: Path
+) -> None:
+    plan: Plan = QUICK if quick else FULL
+    cores = generator.cores
+    pgbench = Pgbench(held.pgbench, cores.server, folder)
+    bench = Bench(plan, cores, folder, held.jarvis, generator, pgbench, report)
+    start_bare = partial(bare_server, cores, folder)
+    start_jarvis = partial(jarvis_server, cores, folder, held.jarvis)
+    if "memory" in only:
+        measure_memory(bench, start_jarvis, limit=_IDLE_KIB)
+        if plan.bare_memory:
+            measure_memory(bench, start_bare, limit=None)
+    if set(only) == {"memory"}:
+        return
+    with start_bare() as bare, start_jarvis() as jarvis:
+        if "sends" in only:
+            measure_sends(bench, jarvis)
+        if "delivery" in only:
+            measure_delivery(bench, jarvis, bare)
+        if "latency" in only:
+            measure_latency(bench, jarvis, bare)
+        if "history" in only:
+            measure_history(bench, jarvis)
+
+
+def _machine(cores: Cores, held: Databases) -> dict[str, Any]:
+    processor = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    load_average = os.getloadavg()[0]
+    machine: dict[str, Any] = {
+        "processor": processor[0] if processor else platform.machine(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "aiohttp": version("aiohttp"),
+        "uvloop": version("uvloop"),
+        "load_average": load_average,
+        "server_core": cores.server,
+        "load_core": cores.load,
+        "postgresql": held.settings,
+    }
+    print(
+        f"{machine['processor']}, Linux {machine['kernel']}, Python {machine['python']}, aiohttp {machine['aiohttp']}"
+    )
+    print("PostgreSQL " + ", ".join(f"{name} {value}" for name, value in held.settings.items()))
+    if load_average > _QUIET_LOAD:
+        print(f"This machine is busy (load average {load_average:.1f}): the numbers below are worth little.")
+    print(f"Server and pgbench on core {cores.server}, load generator and PostgreSQL on core {cores.load}.")
+    return machine
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter and rougher: about two minutes")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="these measurements alone")
+    parser.add_argument("--json", type=Path, default=RESULTS, help="where the numbers go (%(default)s)")
+    parser.add_argument("--data", type=Path, help="folder for the embedded PostgreSQL (default: a temporary one)")
+    parser.add_argument("--database-url", help="use this PostgreSQL server; pin it to the load core yourself")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.exit(main())

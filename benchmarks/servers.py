@@ -1,0 +1,124 @@
+"""The servers under load, each started on the server core."""
+
+import http.client
+import json
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.cores import Cores, on_core
+from benchmarks.errors import BenchmarkError
+from benchmarks.generator import Endpoint
+
+ROOT = Path(__file__).resolve().parent.parent
+USERS = 32
+ROOMS = 64
+_STARTED_WITHIN = 60.0  # seconds
+_STOPPED_WITHIN = 15.0
+
+
+@contextmanager
+def bare_server(cores: Cores, folder: Path) -> Iterator[Endpoint]:
+    """The yardstick of ``benchmarks.bare_server``."""
+    port = _free_port()
+    command = [sys.executable, "-m", "benchmarks.bare_server", str(port)]
+    with _process("bare", command, port, cores, folder) as pid:
+        rooms = tuple(f"0193b0a0-0000-7000-8000-{number:012x}" for number in range(ROOMS))
+        yield Endpoint("bare", port, pid, ("none",), rooms)
+
+
+@contextmanager
+def jarvis_server(cores: Cores, folder: Path, dsn: str) -> Iterator[Endpoint]:
+    """Jarvis on the database at ``dsn``, with users who are all members of all rooms."""
+    port = _free_port()
+    settings = {
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "DATABASE_URL": dsn,
+        "JWT_SECRET": secrets.token_hex(32),
+        "JARVIS_ENV": "development",
+        "JARVIS_RATE_LIMITS": "off",
+    }
+    pairs = [f"{name}={value}" for name, value in settings.items()]
+    command = ["env", *pairs, sys.executable, "-m", "entrypoints.cli", "serve"]
+    with _process("jarvis", command, port, cores, folder) as pid:
+        tokens, rooms = _people(port)
+        yield Endpoint("jarvis", port, pid, tokens, rooms)
+
+
+def call(port: int, method: str, path: str, body: dict[str, Any] | None = None, token: str = "") -> Any:
+    """One REST call; its answer's JSON. Raises :class:`BenchmarkError` unless the status is 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    try:
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        answer = response.read()
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise BenchmarkError(f"{method} {path}: {response.status} {answer[:300].decode(errors='replace')}")
+    return json.loads(answer)
+
+
+def _people(port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    signed_in = [
+        call(port, "POST", "/auth/dev", {"email": f"bench{number}@local", "name": f"Bench {number}"})
+        for number in range(USERS)
+    ]
+    tokens = tuple(str(answer["token"]) for answer in signed_in)
+    invited = [answer["user"]["id"] for answer in signed_in[1:]]
+    rooms = tuple(
+        str(call(port, "POST", "/rooms", {"title": f"Bench {number}", "memberUserIds": invited}, tokens[0])["id"])
+        for number in range(ROOMS)
+    )
+    return tokens, rooms
+
+
+@contextmanager
+def _process(name: str, command: list[str], port: int, cores: Cores, folder: Path) -> Iterator[int]:
+    log = folder / f"{name}.log"
+    with log.open("ab") as output, on_core(cores.server):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for_port(name, process, port, log)
+        yield process.pid
+    finally:
+        _stop(process)
+
+
+def _wait_for_port(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    limit = time.monotonic() + _STARTED_WITHIN
+    while process.poll() is None and time.monotonic() < limit:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    end = log.read_text(errors="replace")[-2000:]
+    raise BenchmarkError(f"the {name} server did not start (exit status {process.poll()}):\n{end}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_STOPPED_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

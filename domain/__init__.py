@@ -1,0 +1,1 @@
+"""What is true of Jarvis without any I/O: entities, values, rules, events and errors."""

@@ -1,0 +1,119 @@
+"""Everything that can be refused, each with a stable code and a kind.
+
+The code is part of the wire contract; the kind tells a protocol adapter which status to answer with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+
+class Kind(Enum):
+    """What sort of refusal an error is."""
+
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+    TOO_LARGE = "too_large"
+    LIMITED = "limited"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field of what was asked."""
+
+    field: str
+    message: str
+
+
+class DomainError(Exception):
+    """A refusal. Subclasses fix ``kind``, ``code`` and a default ``message`` for a person."""
+
+    kind: ClassVar[Kind]
+    code: ClassVar[str]
+    message: str = "The request was refused."
+
+    def __init__(self, message: str | None = None, *, details: Sequence[Fault] = ()) -> None:
+        super().__init__(message or self.message)
+        self.message = message or self.message
+        self.details = tuple(details)
+
+
+class NoToken(DomainError):
+    kind, code, message = Kind.UNAUTHENTICATED, "NO_TOKEN", "Sign in first: no token was given."
+
+
+class InvalidToken(DomainError):
+    kind, code, message = Kind.UNAUTHENTICATED, "INVALID_TOKEN", "The token is not valid or has expired. Sign in again."
+
+
+class Forbidden(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "FORBIDDEN", "You may not do this here."
+
+
+class OwnerOnly(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "OWNER_ONLY", "Only the room's owner may do this."
+
+
+class OwnerCannotLeave(DomainError):
+    kind, code = Kind.CONFLICT, "OWNER_CANNOT_LEAVE"
+    message = "The owner cannot leave while others are in the room."
+
+
+class NotFound(DomainError):
+    kind, code, message = Kind.MISSING, "NOT_FOUND", "There is no such thing here."
+
+
+class DuplicateEntry(DomainError):
+    kind, code, message = Kind.CONFLICT, "DUPLICATE_ENTRY", "This exists already."
+
+
+class AlreadyDeleted(DomainError):
+    kind, code, message = Kind.CONFLICT, "ALREADY_DELETED", "The message was deleted."
+
+
+class ClientTempIdReused(DomainError):
+    kind, code = Kind.CONFLICT, "CLIENT_TEMP_ID_REUSED"
+    message = "This clientTempId was used before for another text."
+
+
+class InvalidInput(DomainError):
+    kind, code, message = Kind.INVALID, "VALIDATION_FAILED", "The request is not valid."
+
+
+class UserIdsRequired(DomainError):
+    kind, code, message = Kind.INVALID, "USER_IDS_REQUIRED", "Name at least one user."
+
+
+class NoValidUsers(DomainError):
+    kind, code, message = Kind.INVALID, "NO_VALID_USERS", "None of these users exists."
+
+
+class MessageTooLong(DomainError):
+    kind, code, message = Kind.TOO_LARGE, "MESSAGE_TOO_LONG", "The message is too long."
+
+
+class PayloadTooLarge(DomainError):
+    kind, code, message = Kind.TOO_LARGE, "PAYLOAD_TOO_LARGE", "The request is too large."
+
+
+class RateLimited(DomainError):
+    kind, code, message = Kind.LIMITED, "RATE_LIMITED", "Too many requests. Try again in a moment."
+
+
+class Unavailable(DomainError):
+    kind, code, message = (
+        Kind.UNAVAILABLE,
+        "SERVICE_UNAVAILABLE",
+        "The service is not available. Try again in a moment.",
+    )
+
+
+class ModelFailed(DomainError):
+    """The chat model broke off or could not be asked."""
+
+    kind, code, message = Kind.UNAVAILABLE, "MODEL_FAILED", "Jarvis could not finish the answer. Please ask again."

@@ -1,0 +1,189 @@
+"""What happens, each kind a class.
+
+A ``RoomEvent`` changes a room for good: it gets the room's next ``seq`` in the transaction that makes the change.
+A ``PassingEvent`` is told to those who listen now, and then forgotten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.calls import SignalType
+from domain.ids import MessageId, RoomId, UserId
+from domain.messages import Message
+from domain.rooms import RoomSummary
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted:
+    room_id: RoomId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    room_id: RoomId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    room_id: RoomId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPosted:
+    """Jarvis has answered in the room. ``public_id`` is the id the asker knows the request by."""
+
+    room_id: RoomId
+    message: Message
+    public_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAdded:
+    room_id: RoomId
+    user_id: UserId
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    room_id: RoomId
+    user_id: UserId
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRenamed:
+    """``told`` are members who hear of it even on sockets that have not joined the room."""
+
+    room_id: RoomId
+    title: str
+    told: tuple[UserId, ...] = ()
+
+
+RoomEvent = MessagePosted | MessageEdited | MessageDeleted | AnswerPosted | MemberAdded | MemberRemoved | RoomRenamed
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its place in its room's log: 1, 2, 3 … without gaps, in the order of commit."""
+
+    seq: int
+    event: RoomEvent
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAdded:
+    """To people who have just become members."""
+
+    user_ids: tuple[UserId, ...]
+    summary: RoomSummary
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """To all sockets of the person who left."""
+
+    user_id: UserId
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEmptied:
+    """The last one has left, and the room is gone. There is nobody to tell, but whoever listens hears no more."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDeleted:
+    """The room is gone, and its log with it. ``told`` were its members."""
+
+    room_id: RoomId
+    told: tuple[UserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAccepted:
+    """To the asker: the question is written down and will be answered."""
+
+    asker_id: UserId
+    room_id: RoomId
+    public_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChunk:
+    """A piece of a public answer as it is being made; the first one, index 0, is empty."""
+
+    room_id: RoomId
+    public_id: str
+    index: int
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAnswerChunk:
+    asker_id: UserId
+    public_id: str
+    index: int
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAnswerDone:
+    asker_id: UserId
+    public_id: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFailed:
+    """No answer will come. A public failure is told to the room, a personal one to the asker."""
+
+    room_id: RoomId
+    asker_id: UserId
+    public_id: str
+    personal: bool
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSignalled:
+    """``body`` is handed on as it came; ``origin`` is the connection it came from, which does not hear itself."""
+
+    room_id: RoomId
+    from_user_id: UserId
+    signal: SignalType
+    body: Mapping[str, object]
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRevoked:
+    """Every socket that was opened with this token is to be closed."""
+
+    user_id: UserId
+    token_id: str
+
+
+PassingEvent = (
+    RoomAdded
+    | RoomLeft
+    | RoomEmptied
+    | RoomDeleted
+    | RequestAccepted
+    | AnswerChunk
+    | PersonalAnswerChunk
+    | PersonalAnswerDone
+    | AnswerFailed
+    | CallSignalled
+    | TokenRevoked
+)
+
+Event = LoggedEvent | PassingEvent

@@ -1,0 +1,9 @@
+"""Identifiers: UUIDs, told apart by the type checker."""
+
+from typing import NewType
+from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+RoomId = NewType("RoomId", UUID)
+MessageId = NewType("MessageId", UUID)
+RequestId = NewType("RequestId", UUID)

@@ -1,0 +1,114 @@
+"""Asking Jarvis: how a message calls him, and what a question is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from domain.errors import Fault, InvalidInput
+from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.messages import text_of
+from domain.text import storable
+
+NAME = "자비스야"
+CALL = "자비스야 궁금하다"
+SAME_QUESTION_WITHIN = timedelta(seconds=2)
+PUBLIC_ID_LIMIT = 200
+
+_AFTER_THE_CALL = " \t\r\n,.!~?:;"
+
+
+class Mode(Enum):
+    """``chat`` only talks; ``action`` may use tools."""
+
+    CHAT = "chat"
+    ACTION = "action"
+
+
+class RequestStatus(Enum):
+    """Where a question stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class JarvisRequest:
+    """A question to Jarvis.
+
+    ``public_id`` is the id that clients know it by: the asker's own, or the text of ``id``. ``attempt`` counts how
+    often a worker has taken it up: only the newest attempt may finish it.
+    """
+
+    id: RequestId
+    public_id: str
+    room_id: RoomId
+    asker_id: UserId
+    prompt: str
+    mode: Mode
+    personal: bool
+    created_at: datetime
+    message_id: MessageId | None = None
+    status: RequestStatus = RequestStatus.QUEUED
+    attempt: int = 0
+
+    @property
+    def lane(self) -> str:
+        """Requests of one lane are answered one after the other: a room's public ones, a person's personal ones."""
+        return f"user:{self.asker_id}" if self.personal else f"room:{self.room_id}"
+
+
+def called(content: str) -> str | None:
+    """The prompt in a message that calls Jarvis, or None where it does not call him.
+
+    A message calls him when its text starts with his name or holds ``자비스야 궁금하다`` anywhere. A call with nothing
+    else to say is its own prompt.
+    """
+    if NAME not in content:
+        return None
+    text = text_of(content).strip()
+    if CALL in text:
+        before, _, after = text.partition(CALL)
+        prompt = f"{before.strip()} {after.lstrip(_AFTER_THE_CALL)}"
+    elif text.startswith(NAME):
+        prompt = text.removeprefix(NAME).lstrip(_AFTER_THE_CALL)
+    else:
+        return None
+    return prompt.strip() or text
+
+
+def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
+    """Whether a public request with ``prompt`` only repeats a question that a message of the same person asked.
+
+    The installed client sends both for one question: its request is a line of instruction and the message's text.
+    """
+    if asked.message_id is None or asked.personal or not timedelta(0) <= at - asked.created_at <= SAME_QUESTION_WITHIN:
+        return False
+    tail = text_of(prompt).strip()
+    return tail.endswith(asked.prompt) or (called(tail.rpartition("\n")[2]) or tail).endswith(asked.prompt)
+
+
+def question(prompt: str, *, limit: int) -> str:
+    """A prompt that can be asked, without an attachment block; ``limit`` counts bytes of UTF-8.
+
+    Raises:
+        InvalidInput: nothing is asked, it is too long, or it cannot be stored.
+    """
+    text = text_of(storable(prompt, "prompt")).strip()
+    if not text:
+        raise InvalidInput(details=[Fault("prompt", "must not be empty")])
+    if len(text.encode()) > limit:
+        raise InvalidInput(details=[Fault("prompt", f"must have at most {limit} bytes")])
+    return text
+
+
+def public_id(value: str) -> str:
+    """A request id of the client's choosing.
+
+    Raises:
+        InvalidInput: it is empty, longer than 200 characters, or cannot be stored.
+    """
+    if not value or len(value) > PUBLIC_ID_LIMIT:
+        raise InvalidInput(details=[Fault("requestId", f"must have 1 to {PUBLIC_ID_LIMIT} characters")])
+    return storable(value, "requestId")

@@ -1,0 +1,117 @@
+"""Messages: what may be said, and what is left of it after an edit or a deletion."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from hashlib import blake2b
+
+from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
+from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.text import storable
+
+DELETED_TEXT = "(삭제된 메시지)"
+TEXT_LIMIT = 64 * 1024
+CLIENT_TEMP_ID_LIMIT = 200
+
+_BLOCK_OPENS = "[[jarvis_attachments_v1]]"
+_BLOCK = re.compile(
+    r"(?:^|\r?\n)\[\[jarvis_attachments_v1\]\]\r?\n[A-Za-z0-9+/=_-]*\r?\n\[\[/jarvis_attachments_v1\]\](?=\n|\s*\Z)"
+)
+
+
+class SenderType(Enum):
+    """Who speaks: a person, Jarvis, or the room itself."""
+
+    USER = "user"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands now. ``seq`` is its place in the room's log, given when it was committed."""
+
+    id: MessageId
+    room_id: RoomId
+    seq: int
+    sender_type: SenderType
+    sender_id: UserId | None
+    content: str
+    created_at: datetime
+    client_temp_id: str | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    deleted_by: UserId | None = None
+    request_id: RequestId | None = None
+
+    def edited_by(self, user_id: UserId, content: str, at: datetime) -> "Message":
+        """This message with other content.
+
+        Raises:
+            Forbidden: somebody else wrote it.
+            AlreadyDeleted: there is nothing left to edit.
+        """
+        self._require_author(user_id)
+        if self.deleted_at is not None:
+            raise AlreadyDeleted
+        return replace(self, content=content, edited_at=at)
+
+    def deleted_by_author(self, user_id: UserId, at: datetime) -> "Message":
+        """This message with its text gone; one that is deleted already comes back as it is.
+
+        Raises:
+            Forbidden: somebody else wrote it.
+        """
+        self._require_author(user_id)
+        if self.deleted_at is not None:
+            return self
+        return replace(self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id)
+
+    def _require_author(self, user_id: UserId) -> None:
+        if self.sender_type is not SenderType.USER or self.sender_id != user_id:
+            raise Forbidden
+
+
+def text_of(content: str) -> str:
+    """The words of a message, without the attachment block that the installed desktop client appends."""
+    if _BLOCK_OPENS not in content:
+        return content
+    return _BLOCK.sub("", content)
+
+
+def message_content(content: str, *, limit: int = TEXT_LIMIT) -> str:
+    """The content exactly as given, once it is known to be acceptable.
+
+    ``limit`` counts bytes of UTF-8, attachment blocks aside.
+
+    Raises:
+        InvalidInput: it is empty or cannot be stored.
+        MessageTooLong: its text is longer than ``limit``.
+    """
+    if not content.strip():
+        raise InvalidInput(details=[Fault("content", "must not be empty")])
+    storable(content, "content")
+    if len(content) * 4 > limit:
+        text = text_of(content)
+        if len(text.encode()) > limit:
+            raise MessageTooLong
+    return content
+
+
+def client_temp_id(value: str | None) -> str | None:
+    """The client's own id for a message it sends.
+
+    Raises:
+        InvalidInput: it is empty, longer than 200 characters, or cannot be stored.
+    """
+    if value is None:
+        return None
+    if not value or len(value) > CLIENT_TEMP_ID_LIMIT:
+        raise InvalidInput(details=[Fault("clientTempId", f"must have 1 to {CLIENT_TEMP_ID_LIMIT} characters")])
+    return storable(value, "clientTempId")
+
+
+def fingerprint(content: str) -> bytes:
+    """16 bytes that tell whether a repeated send carries the same text, even after an edit or a deletion."""
+    return blake2b(content.encode(), digest_size=16).digest()

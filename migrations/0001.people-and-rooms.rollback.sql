@@ -1,0 +1,3 @@
+drop table room_members;
+drop table rooms;
+drop table users;

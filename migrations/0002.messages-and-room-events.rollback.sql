@@ -1,0 +1,2 @@
+drop table room_events;
+drop table messages;

@@ -1,0 +1,6 @@
+create table revoked_tokens (
+    token_id text primary key,
+    expires_at timestamptz not null
+);
+
+create index revoked_tokens_by_expiry on revoked_tokens (expires_at);

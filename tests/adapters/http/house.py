@@ -1,0 +1,171 @@
+"""The REST side over the adapters in memory, served on loopback, with a look behind the scenes."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from adapters.http.app import HttpOptions, HttpParts, build_app
+from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.message_log import InMemoryMessageLog
+from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.revoked_tokens import InMemoryRevokedTokens
+from adapters.memory.store import InMemoryStore
+from adapters.memory.unit_of_work import InMemoryWork
+from adapters.security.tokens import JwtTokens
+from application.accounts import Accounts
+from application.health import Health
+from application.messages import Messages
+from application.publication import Publication
+from application.rooms import Rooms
+from domain.ids import MessageId, RoomId
+from domain.users import Actor, User
+from tests.builders import EventRecorder, FakeClock, SequenceIds
+
+SECRET = "a secret for tests that is long enough"
+NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+LIFETIME = timedelta(days=365 * 100)
+"""So long that the tokens of a clock that stands in 2020 are good by the clock of any machine."""
+
+
+@dataclass
+class Part:
+    """A part whose health the test decides on."""
+
+    service: str
+    well: bool = True
+
+    async def is_well(self) -> bool:
+        return self.well
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+    @property
+    def outcome(self) -> tuple[int, str]:
+        """Status and code of a refusal, whose body must have the shape of the contract."""
+        content = self.json
+        assert set(content) - {"details"} == {"error", "message", "requestId"}
+        assert content["message"]
+        assert content["requestId"] == self.headers["X-Request-Id"]
+        for detail in content.get("details", ()):
+            assert set(detail) == {"field", "message"}
+        assert ("details" in content) >= (content["error"] == "VALIDATION_FAILED")
+        return self.status, content["error"]
+
+
+class House:
+    """A server and all that it stands on."""
+
+    def __init__(self) -> None:
+        self.clock, self.ids = FakeClock(NOW), SequenceIds()
+        self.recorder, self.presence = EventRecorder(), InMemoryPresenceBoard()
+        self.database, self.redis = Part("database"), Part("redis")
+        self.store = InMemoryStore(self.clock)
+        publication = Publication(self.recorder, InMemoryEventBus())
+        self.work = InMemoryWork(self.store, publication)
+        self.tokens = JwtTokens(SECRET, self.clock, self.ids, LIFETIME)
+        self.revoked = InMemoryRevokedTokens(self.clock)
+        self.accounts = Accounts(self.work, self.tokens, self.revoked, self.presence, publication, self.clock, self.ids)
+        self.rooms = Rooms(self.work, self.presence, self.clock, self.ids)
+        log = InMemoryMessageLog(self.store, publication)
+        self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
+        self.parts = HttpParts(
+            accounts=self.accounts,
+            rooms=self.rooms,
+            messages=self.messages,
+            health=Health([self.database, self.redis]),
+            clock=self.clock,
+            ids=self.ids,
+            claims_of=self.tokens.claims_of,
+        )
+        self._client: TestClient[Any, Any] | None = None
+
+    async def open(self, options: HttpOptions) -> None:
+        self._client = TestClient(TestServer(build_app(self.parts, options), host="127.0.0.1"))
+        await self._client.start_server()
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    @property
+    def client(self) -> TestClient[Any, Any]:
+        assert self._client is not None
+        return self._client
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        by: str | None = None,
+        json: object = None,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make a request with the token ``by`` and the body ``json`` or ``data``."""
+        sent = dict(headers or {})
+        if by is not None:
+            sent["Authorization"] = f"Bearer {by}"
+        body = orjson.dumps(json) if json is not None else data
+        response: ClientResponse
+        async with self.client.request(method, path, data=body, headers=sent) as response:
+            return Answer(response.status, response.headers.copy(), await response.read())
+
+    async def send_raw(self, request: bytes) -> Answer:
+        """Send these bytes over a connection of their own, and read the answer to its end."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.client.port)
+        try:
+            writer.write(request)
+            async with asyncio.timeout(10):
+                head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        finally:
+            writer.close()
+            await writer.wait_closed()
+        status_line, *lines = head.decode().split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        return Answer(int(status_line.split()[1]), headers, body)
+
+    async def person(self, name: str) -> tuple[str, User]:
+        return await self.accounts.sign_in_for_development(f"{name}@local", name)
+
+    async def room(self, owner: User, *others: User, title: str = "Room") -> RoomId:
+        summary = await self.rooms.create(actor(owner), title, member_ids=[user.id for user in others])
+        return summary.room.id
+
+    async def say(self, user: User, room_id: RoomId, content: str) -> MessageId:
+        return (await self.messages.send(actor(user), room_id, content)).message_id
+
+    def kept(self) -> object:
+        """All that is stored and all that was told: equal before and after a request that changes nothing."""
+        return (
+            list(self.store.users.values()),
+            list(self.store.rooms.values()),
+            [
+                (list(room.members.values()), list(room.messages.values()), list(room.log.items))
+                for room in self.store.contents.values()
+            ],
+            len(self.revoked),
+            list(self.recorder.events),
+        )
+
+
+def actor(user: User) -> Actor:
+    return Actor(user.id, user.name)

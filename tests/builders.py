@@ -1,0 +1,244 @@
+"""What tests are built of: a clock moved by hand, ids in order, people, and all of Jarvis assembled in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from typing import TypeVar
+from uuid import UUID
+
+from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.message_log import InMemoryMessageLog
+from adapters.memory.partial_answers import InMemoryPartialAnswers
+from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.revoked_tokens import InMemoryRevokedTokens
+from adapters.memory.store import InMemoryStore
+from adapters.memory.unit_of_work import InMemoryWork
+from application.accounts import Accounts
+from application.calls import Calls
+from application.jarvis.answer import Answering
+from application.jarvis.ask import Asking
+from application.limits import AnswerPace, Limits
+from application.messages import Messages
+from application.ports.chat_model import ChatModel, Conversation
+from application.ports.event_bus import Notice
+from application.ports.event_encoder import EventEncoder
+from application.ports.tokens import Claims
+from application.ports.unit_of_work import Work
+from application.presence import Presence
+from application.publication import Publication
+from application.rooms import Rooms
+from application.streams import RoomStreams
+from domain.errors import InvalidToken
+from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
+from domain.ids import RoomId, UserId
+from domain.rooms import RoomSummary
+from domain.users import Actor, User
+
+T = TypeVar("T")
+START = datetime(2026, 2, 16, 1, 2, 3, 4000, tzinfo=UTC)
+PATIENCE = 10
+"""Seconds after which a test that waits for something gives up."""
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Let everything else run until the condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+class FakeClock:
+    """A clock that stands until ``advance`` moves it, which wakes those whose sleep is over."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+        self._naps = 0
+        self._asleep: list[tuple[datetime, int, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._naps += 1
+        heappush(self._asleep, (self._now + timedelta(seconds=seconds), self._naps, woken))
+        await woken
+
+    def advance(self, seconds: float) -> None:
+        """Move on; everybody whose time has come wakes as soon as the loop runs."""
+        self._now += timedelta(seconds=seconds)
+        while self._asleep and self._asleep[0][0] <= self._now:
+            _, _, woken = heappop(self._asleep)
+            if not woken.done():
+                woken.set_result(None)
+
+    async def sleepers(self, count: int = 1) -> None:
+        """Wait until so many are asleep."""
+        await eventually(lambda: sum(not woken.done() for _, _, woken in self._asleep) >= count)
+
+
+class SequenceIds:
+    """UUIDv7s that count up from one."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new(self) -> UUID:
+        self._count += 1
+        return UUID(int=self._count << 80 | 7 << 76 | 0b10 << 62)
+
+
+class EventRecorder:
+    """An encoder that remembers what it was given; ``encode`` makes notices that only carry their address."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def encode(self, event: Event) -> Sequence[Notice]:
+        self.events.append(event)
+        if isinstance(event, LoggedEvent):
+            return [Notice(b"", room_id=event.event.room_id, seq=event.seq)]
+        return [Notice(b"", room_id=getattr(event, "room_id", None))]
+
+    def of(self, kind: type[T]) -> list[T]:
+        """Events of a kind, logged ones without their log entry."""
+        bare = (event.event if isinstance(event, LoggedEvent) else event for event in self.events)
+        return [event for event in bare if isinstance(event, kind)]
+
+    def logged(self, room_id: RoomId) -> list[LoggedEvent]:
+        """What was published of a room's log."""
+        return [event for event in self.events if isinstance(event, LoggedEvent) and event.event.room_id == room_id]
+
+    async def until(self, kind: type[T], count: int = 1) -> list[T]:
+        """Wait for so many events of a kind."""
+        await eventually(lambda: len(self.of(kind)) >= count)
+        return self.of(kind)
+
+
+class ScriptedModel:
+    """A model that says what the test gives it, keeps what it was shown, and can be held up in the middle.
+
+    An exception among the pieces is raised where it stands. While ``gate`` is clear, no further piece is said.
+    """
+
+    def __init__(self, *pieces: str | Exception) -> None:
+        self.pieces: Iterable[str | Exception] = pieces or ("하나 ", "둘")
+        self.shown: list[Conversation] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def stream(self, conversation: Conversation) -> AsyncIterator[str]:
+        self.shown.append(conversation)
+        for piece in self.pieces:
+            await self.gate.wait()
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+class PlainTokens:
+    """Tokens that are their user's id and a number."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._issued: dict[str, Claims] = {}
+
+    def issue(self, user: User) -> str:
+        token = f"{user.id}/{len(self._issued) + 1}"
+        self._issued[token] = Claims(user.id, token, self._clock.now() + timedelta(days=7))
+        return token
+
+    def read(self, token: str) -> Claims:
+        claims = self._issued.get(token)
+        if claims is None or claims.expires_at <= self._clock.now():
+            raise InvalidToken
+        return claims
+
+
+def a_user(name: str, ids: SequenceIds, *, email: str | None = None, at: datetime = START) -> User:
+    """A person whose email is made of the name."""
+    return User(UserId(ids.new()), email or f"{name.lower()}@example.com", name, at)
+
+
+async def signed_in(work: Work, user: User) -> Actor:
+    """The person, known to the store."""
+    async with work() as unit:
+        known = await unit.users.sign_in(user, rename=False)
+    return Actor(known.id, known.name)
+
+
+@dataclass
+class InMemoryJarvis:
+    """All capabilities over one store in memory. ``recorder`` has what was published; ``jobs`` is not started."""
+
+    model: ChatModel = field(default_factory=ScriptedModel)
+    limits: Limits = field(default_factory=Limits)
+    pace: AnswerPace = field(default_factory=AnswerPace)
+    encoder: EventEncoder | None = None
+
+    def __post_init__(self) -> None:
+        self.clock = FakeClock()
+        self.ids = SequenceIds()
+        self.recorder = EventRecorder()
+        self.bus = InMemoryEventBus()
+        self.publication = Publication(self.encoder or self.recorder, self.bus)
+        self.store = InMemoryStore(self.clock)
+        self.work = InMemoryWork(self.store, self.publication)
+        self.message_log = InMemoryMessageLog(self.store, self.publication)
+        self.jobs = InMemoryJobQueue()
+        self.board = InMemoryPresenceBoard()
+        self.revoked = InMemoryRevokedTokens(self.clock)
+        self.partial_answers = InMemoryPartialAnswers()
+        self.tokens = PlainTokens(self.clock)
+        self.accounts = Accounts(
+            self.work, self.tokens, self.revoked, self.board, self.publication, self.clock, self.ids
+        )
+        self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
+        self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
+        self.presence = Presence(self.work, self.board, self.clock)
+        self.calls = Calls(self.publication)
+        self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits)
+        self.streams = RoomStreams(self.work, self.partial_answers, self.limits)
+        self.answering = self.worker()
+        self.jobs.bind(self.answering.answer)
+
+    def worker(self, model: ChatModel | None = None, work: Work | None = None) -> Answering:
+        """Another worker over the same store."""
+        return Answering(
+            work=work or self.work,
+            model=model or self.model,
+            partial_answers=self.partial_answers,
+            publication=self.publication,
+            jobs=self.jobs,
+            clock=self.clock,
+            ids=self.ids,
+            pace=self.pace,
+        )
+
+    async def person(self, name: str) -> Actor:
+        """A new person of this name."""
+        return await signed_in(self.work, a_user(name, self.ids, at=self.clock.now()))
+
+    async def people(self, *names: str) -> list[Actor]:
+        """New people of these names."""
+        return [await self.person(name) for name in names]
+
+    async def room(self, owner: Actor, *members: Actor, title: str = "Room") -> RoomSummary:
+        """A room of the owner's with these members."""
+        return await self.rooms.create(owner, title, member_ids=[member.id for member in members])
+
+    async def everything(self, room_id: RoomId) -> list[LoggedEvent]:
+        """The room's whole log, as it stands now."""
+        async with self.work() as work:
+            return list(await work.log.after(room_id, 0, take=10_000))
+
+
+def bare(event: LoggedEvent) -> RoomEvent:
+    """What happened, without whom a renaming was told to: that is not kept."""
+    return replace(event.event, told=()) if isinstance(event.event, RoomRenamed) else event.event

@@ -1,0 +1,91 @@
+"""The same stores, twice: every test of this folder runs over memory and over PostgreSQL."""
+
+import pytest
+
+from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.message_log import InMemoryMessageLog
+from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.revoked_tokens import InMemoryRevokedTokens
+from adapters.memory.store import InMemoryStore
+from adapters.memory.unit_of_work import InMemoryWork
+from application.messages import Messages
+from application.ports.message_log import MessageLog
+from application.ports.revoked_tokens import RevokedTokens
+from application.ports.unit_of_work import Work
+from application.publication import Publication
+from application.rooms import Rooms
+from domain.ids import RoomId
+from domain.users import Actor
+from tests.builders import EventRecorder, FakeClock, SequenceIds
+from tests.contracts.stores import Stores
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def recorder() -> EventRecorder:
+    return EventRecorder()
+
+
+@pytest.fixture
+def publication(recorder: EventRecorder) -> Publication:
+    return Publication(recorder, InMemoryEventBus())
+
+
+def _stores(
+    work: Work, message_log: MessageLog, revoked: RevokedTokens, recorder: EventRecorder, clock: FakeClock
+) -> Stores:
+    ids = SequenceIds()
+    return Stores(
+        work=work,
+        message_log=message_log,
+        revoked_tokens=revoked,
+        recorder=recorder,
+        clock=clock,
+        ids=ids,
+        rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
+        messages=Messages(work, message_log, InMemoryJobQueue(), clock, ids),
+    )
+
+
+@pytest.fixture
+def memory_stores(recorder: EventRecorder, publication: Publication, clock: FakeClock) -> Stores:
+    store = InMemoryStore(clock)
+    return _stores(
+        InMemoryWork(store, publication),
+        InMemoryMessageLog(store, publication),
+        InMemoryRevokedTokens(clock),
+        recorder,
+        clock,
+    )
+
+
+@pytest.fixture(params=["memory"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    chosen: Stores = request.getfixturevalue(f"{request.param}_stores")
+    return chosen
+
+
+@pytest.fixture
+async def ana(stores: Stores) -> Actor:
+    return await stores.person("Ana")
+
+
+@pytest.fixture
+async def ben(stores: Stores) -> Actor:
+    return await stores.person("Ben")
+
+
+@pytest.fixture
+async def outsider(stores: Stores) -> Actor:
+    return await stores.person("Olga")
+
+
+@pytest.fixture
+async def room(stores: Stores, ana: Actor, ben: Actor) -> RoomId:
+    """Ana's room, with Ben in it."""
+    return await stores.room(ana, ben)
