@@ -41,8 +41,9 @@ class RoomStreams:
     async def join(self, actor: Actor, room_id: RoomId, since: int | None) -> Catchup:
         """The first events past ``since`` (none where it is None) for a member. Raises Forbidden."""
         async with self._work() as work:
-            await require_member(work, room_id, actor.id)
+            # In this order: who is taken out after ``newest`` was read shows as an event past it.
             newest = (await work.log.newest([room_id])).get(room_id, 0)
+            await require_member(work, room_id, actor.id)
             if since is None or since == newest:
                 return Catchup((), newest)
             if since > newest or since < 0 or since + 1 < await work.log.oldest(room_id):

@@ -1,5 +1,6 @@
 """The command line: ``jarvis --help``."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from entrypoints import container, logs, server
 from entrypoints.demo import PEOPLE, seed
 from entrypoints.secret import development_secret
 from entrypoints.settings import BadSettings, Settings, load
+from entrypoints.talk import CannotTalk, Talk
 
 _BAD_SETTINGS = 2
 _FAILED = 1
@@ -55,6 +57,19 @@ def demo() -> None:
     _run(lambda: server.run(product, _announce(settings), first=seed))
 
 
+@main.command()
+@click.option("--url", default="http://localhost:8080", show_default=True, help="Where the server is.")
+@click.option("--as", "email", default="dev1@local", show_default=True, help="The email to sign in with.")
+@click.option("--room", default="jarvis", show_default=True, help="The room, by title; opened when there is none.")
+@click.option("--invite", multiple=True, help="Somebody to add to the room, by name or email; may be repeated.")
+def talk(url: str, email: str, room: str, invite: tuple[str, ...]) -> None:
+    """Talk in a room from the terminal: each line typed is sent."""
+    try:
+        asyncio.run(Talk(url, email, room, invite).run())
+    except CannotTalk as error:
+        _stop(_FAILED, str(error), heading="Cannot talk:")
+
+
 @main.group()
 def migrate() -> None:
     """Change the database's tables, or see how they stand."""
@@ -78,8 +93,8 @@ def status() -> None:
     """List the migrations, and which are applied."""
 
     def show(url: str) -> None:
-        for name, applied in container.migration_status(url):
-            click.echo(f"{'applied' if applied else 'missing':<8} {name}")
+        for migration in container.migration_status(url):
+            click.echo(f"{'applied' if migration.applied_at else 'missing':<8} {migration.name}")
 
     _on_database(show)
 
@@ -146,12 +161,12 @@ def _run(action: Callable[[], None]) -> None:
         action()
     except DomainError as error:
         _stop(_FAILED, error.message)
-    except OSError as error:
+    except (container.MigrationFailed, OSError) as error:
         _stop(_FAILED, str(error))
 
 
-def _stop(status_: int, *lines: str) -> NoReturn:
-    click.echo("\n".join(("Jarvis cannot start:", *(f"  {line}" for line in lines))), err=True)
+def _stop(status_: int, *lines: str, heading: str = "Jarvis cannot start:") -> NoReturn:
+    click.echo("\n".join((heading, *(f"  {line}" for line in lines))), err=True)
     sys.exit(status_)
 
 

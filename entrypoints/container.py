@@ -19,7 +19,7 @@ from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.message_log import PostgresMessageLog
-from adapters.postgres.migrations import migrate_down, migrate_up
+from adapters.postgres.migrations import MigrationFailed, migrate_down, migrate_up
 from adapters.postgres.migrations import status as migration_status
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
@@ -48,6 +48,7 @@ __all__ = [
     "EmbeddedPostgresError",
     "InMemoryAdapters",
     "LiveAdapters",
+    "MigrationFailed",
     "Product",
     "migrate_down",
     "migrate_up",

@@ -8,6 +8,8 @@ from tests import network_guard
 
 network_guard.install()
 
+pytest_plugins = ["tests.postgres_server"]
+
 
 @pytest.fixture(autouse=True)
 def no_outside_network() -> Iterator[None]:

@@ -60,7 +60,7 @@ def register(adapters: AdaptersMap) -> None:
 
 
 def _head(element: int, length: int) -> bytes:
-    # Dimensions, whether there may be nulls, the type of the elements; then the only dimension's length and first index.
+    # Dimensions, whether there may be nulls, the type of an element; then the only dimension's length and first index.
     return _HEAD.pack(1, 1, element, length, 1)
 
 

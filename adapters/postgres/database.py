@@ -97,7 +97,7 @@ class PostgresDatabase:
             return await AsyncConnection.connect(**{**self._parameters, "options": options})
 
     def look_at_all(self) -> None:
-        """Have the pool throw out its dead connections, in the background: a server that restarted leaves only those."""
+        """Have the pool throw out dead connections, in the background: a restart of the server leaves only such."""
         if self._checking is None or self._checking.done():
             self._checking = asyncio.create_task(self._check())
 

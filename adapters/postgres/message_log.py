@@ -216,7 +216,7 @@ def _event(message: NewMessage, seq: int) -> LoggedEvent:
 
 
 def _without_repeats(drafts: Sequence[_Draft]) -> tuple[Sequence[_Draft], Sequence[_Draft]]:
-    """Drafts whose client_temp_id comes for the first time, or that have none; and the others, which will be known then."""
+    """Drafts with no client_temp_id or one that comes for the first time; and the others, which will be known then."""
     seen: set[object] = set()
     firsts: list[_Draft] = []
     repeats: list[_Draft] = []

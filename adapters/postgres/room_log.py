@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 
@@ -93,10 +93,10 @@ async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequen
             "user_ids": [user_id for _, user_id in pointers],
         },
     )
-    places: dict[RoomId, Iterator[tuple[int, datetime]]] = {}
-    for event in events:
-        if event.room_id not in places:
-            places[event.room_id] = iter(sorted(row[1:] for row in rows if row[0] == event.room_id))
+    by_room: dict[RoomId, list[tuple[int, datetime]]] = {event.room_id: [] for event in events}
+    for room_id, seq, at in rows:
+        by_room[room_id].append((seq, at))
+    places = {room_id: iter(sorted(entries)) for room_id, entries in by_room.items()}
     logged: list[LoggedEvent] = []
     for event in events:
         place = next(places[event.room_id], None)

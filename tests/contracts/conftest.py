@@ -1,5 +1,7 @@
 """The same stores, twice: every test of this folder runs over memory and over PostgreSQL."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from adapters.memory.event_bus import InMemoryEventBus
@@ -9,6 +11,10 @@ from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.message_log import PostgresMessageLog
+from adapters.postgres.revoked_tokens import PostgresRevokedTokens
+from adapters.postgres.unit_of_work import PostgresWork
 from application.messages import Messages
 from application.ports.message_log import MessageLog
 from application.ports.revoked_tokens import RevokedTokens
@@ -64,7 +70,25 @@ def memory_stores(recorder: EventRecorder, publication: Publication, clock: Fake
     )
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture
+async def postgres_stores(
+    postgres_database: PostgresDatabase, recorder: EventRecorder, publication: Publication, clock: FakeClock
+) -> AsyncIterator[Stores]:
+    message_log = PostgresMessageLog(postgres_database, publication)
+    await message_log.start()
+    try:
+        yield _stores(
+            PostgresWork(postgres_database, publication),
+            message_log,
+            PostgresRevokedTokens(postgres_database),
+            recorder,
+            clock,
+        )
+    finally:
+        await message_log.stop()
+
+
+@pytest.fixture(params=["memory", "postgres"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     chosen: Stores = request.getfixturevalue(f"{request.param}_stores")
     return chosen

@@ -21,4 +21,4 @@ async def history(request: web.Request) -> web.Response:
 
 
 def routes() -> list[web.RouteDef]:
-    return [web.get("/rooms/{room_id}/messages", history)]
+    return [web.get("/rooms/{room_id:[^/]+}/messages", history)]

@@ -44,6 +44,6 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/rooms", mine),
         web.post("/rooms", create),
-        web.get("/rooms/{room_id}/members", members),
-        web.post("/rooms/{room_id}/members", invite),
+        web.get("/rooms/{room_id:[^/]+}/members", members),
+        web.post("/rooms/{room_id:[^/]+}/members", invite),
     ]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
@@ -95,10 +95,18 @@ class House:
             ids=self.ids,
             claims_of=self.tokens.claims_of,
         )
-        self._client: TestClient[Any, Any] | None = None
+        self._client: TestClient[web.Request, web.Application] | None = None
 
     async def open(self, options: HttpOptions) -> None:
-        self._client = TestClient(TestServer(build_app(self.parts, options), host="127.0.0.1"))
+        self.options = options
+        await self.serve(build_app(self.parts, options))
+
+    async def serve(self, app: web.Application) -> None:
+        """Serve this app instead of the one that is served."""
+        await self.close()
+        server = TestServer(app, host="127.0.0.1")
+        await server.start_server(access_log=None)
+        self._client = TestClient(server)
         await self._client.start_server()
 
     async def close(self) -> None:
@@ -106,7 +114,7 @@ class House:
             await self._client.close()
 
     @property
-    def client(self) -> TestClient[Any, Any]:
+    def client(self) -> TestClient[web.Request, web.Application]:
         assert self._client is not None
         return self._client
 

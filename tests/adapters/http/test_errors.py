@@ -1,0 +1,135 @@
+"""What is said when something is refused or breaks."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from aiohttp import web
+
+from adapters.http.app import build_app
+from adapters.http.errors import STATUS
+from domain import errors
+from domain.errors import DomainError, Fault, Kind
+from tests.adapters.http.house import House
+
+CODES = {
+    "NO_TOKEN": 401,
+    "INVALID_TOKEN": 401,
+    "FORBIDDEN": 403,
+    "OWNER_ONLY": 403,
+    "OWNER_CANNOT_LEAVE": 409,
+    "NOT_FOUND": 404,
+    "DUPLICATE_ENTRY": 409,
+    "ALREADY_DELETED": 409,
+    "CLIENT_TEMP_ID_REUSED": 409,
+    "VALIDATION_FAILED": 400,
+    "USER_IDS_REQUIRED": 400,
+    "NO_VALID_USERS": 400,
+    "MESSAGE_TOO_LONG": 413,
+    "PAYLOAD_TOO_LARGE": 413,
+    "RATE_LIMITED": 429,
+    "SERVICE_UNAVAILABLE": 503,
+    "MODEL_FAILED": 503,
+}
+REFUSALS = [
+    found
+    for found in vars(errors).values()
+    if isinstance(found, type) and issubclass(found, DomainError) and found is not DomainError
+]
+
+
+async def raising(house: House, error: Exception) -> None:
+    """Serve a house in which GET /health raises this."""
+
+    async def handler(_: web.Request) -> web.Response:
+        raise error
+
+    app = build_app(house.parts, house.options)
+    app.router.add_get("/ws", handler)
+    await house.serve(app)
+
+
+def test_every_kind_has_a_status() -> None:
+    assert set(STATUS) == set(Kind)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.code)
+async def test_every_refusal_has_its_status_and_code(house: House, refusal: type[DomainError]) -> None:
+    await raising(house, refusal())
+    answer = await house.call("GET", "/ws")
+    assert answer.outcome == (CODES[refusal.code], refusal.code)
+    assert answer.json["message"] == refusal.message
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+async def test_faults_are_told_by_field(house: House) -> None:
+    await raising(house, errors.InvalidInput("No good.", details=[Fault("start", "must be a date")]))
+    answer = await house.call("GET", "/ws")
+    assert answer.json["message"] == "No good."
+    assert answer.json["details"] == [{"field": "start", "message": "must be a date"}]
+
+
+@pytest.mark.parametrize(
+    ("make", "outcome"),
+    [
+        (web.HTTPBadRequest, (400, "VALIDATION_FAILED")),
+        (web.HTTPNotFound, (404, "NOT_FOUND")),
+        (lambda: web.HTTPMethodNotAllowed("PUT", ["GET"]), (405, "METHOD_NOT_ALLOWED")),
+        (lambda: web.HTTPRequestEntityTooLarge(1, 2), (413, "PAYLOAD_TOO_LARGE")),
+        (web.HTTPUnsupportedMediaType, (415, "UNSUPPORTED_MEDIA_TYPE")),
+        (web.HTTPTooManyRequests, (429, "RATE_LIMITED")),
+        (web.HTTPServiceUnavailable, (503, "SERVICE_UNAVAILABLE")),
+    ],
+)
+async def test_refusals_of_the_framework_look_like_all_others(
+    house: House, make: Callable[[], web.HTTPException], outcome: tuple[int, str]
+) -> None:
+    await raising(house, make())
+    assert (await house.call("GET", "/ws")).outcome == outcome
+
+
+async def test_a_redirection_is_no_refusal(house: House) -> None:
+    await raising(house, web.HTTPFound("/health"))
+    answer = await house.call("GET", "/ws")
+    assert (answer.status, answer.json["ok"]) == (200, True)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, TimeoutError, ConnectionResetError, RecursionError])
+async def test_a_failure_is_written_down_and_shows_nothing_of_the_inside(
+    house: House, error: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    await raising(house, error("a secret text"))
+    answer = await house.call("GET", "/ws?token=a-secret-token", headers={"X-Request-Id": "trace-me"})
+    assert answer.outcome == (500, "INTERNAL_ERROR")
+    assert b"secret" not in answer.body
+    assert error.__name__.encode() not in answer.body
+    (record,) = (record for record in caplog.records if record.levelno >= logging.ERROR)
+    assert "trace-me" in record.getMessage()
+    assert error.__name__ in record.getMessage()
+    assert "test_errors.py" in record.getMessage()
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("given", ["abc-DEF_123.x", "a", "9" * 128])
+async def test_the_id_of_the_caller_is_kept(house: House, given: str) -> None:
+    answer = await house.call("GET", "/rooms", headers={"X-Request-Id": given})
+    assert answer.headers["X-Request-Id"] == given
+    assert answer.outcome == (401, "NO_TOKEN")
+    assert (await house.call("GET", "/health", headers={"X-Request-Id": given})).headers["X-Request-Id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "two words", "9" * 129, "a/b", "é", "<script>", '"'])
+async def test_an_id_that_is_none_is_replaced(house: House, given: str) -> None:
+    one = await house.call("GET", "/rooms", headers={"X-Request-Id": given})
+    two = await house.call("GET", "/rooms", headers={"X-Request-Id": given})
+    assert one.outcome == two.outcome == (401, "NO_TOKEN")
+    assert len({one.headers["X-Request-Id"], two.headers["X-Request-Id"], given}) == 3
+
+
+@pytest.mark.parametrize("path", ["/health", "/rooms", "/not/there"])
+async def test_every_answer_is_safe_to_show(house: House, path: str) -> None:
+    answer = await house.call("GET", path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Server" not in answer.headers
