@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from application.limits import Limits
-from application.membership import require_member
+from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
@@ -79,8 +79,7 @@ class Messages:
         """
         content = message_content(content, limit=self._text_limit)
         async with self._work() as work:
-            await require_member(work, room_id, actor.id)
-            await work.rooms.lock(room_id)
+            await require_member_and_lock(work, room_id, actor.id)
             message = await work.messages.lock(room_id, message_id)
             message = message.edited_by(actor.id, content, self._clock.now())
             await work.messages.replace(message)
@@ -95,8 +94,7 @@ class Messages:
             NotFound: there is no such message in the room.
         """
         async with self._work() as work:
-            await require_member(work, room_id, actor.id)
-            await work.rooms.lock(room_id)
+            await require_member_and_lock(work, room_id, actor.id)
             message = await work.messages.lock(room_id, message_id)
             deleted = message.deleted_by_author(actor.id, self._clock.now())
             if deleted is not message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.limits import Limits
-from application.membership import require_member
+from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.presence import PresenceBoard
@@ -93,11 +93,10 @@ class Rooms:
             raise UserIdsRequired
         self._require_few(user_ids, "userIds")
         async with self._work() as work:
-            await require_member(work, room_id, actor.id)
+            await require_member_and_lock(work, room_id, actor.id)
             users = await work.users.existing(user_ids)
             if not users:
                 raise NoValidUsers
-            await work.rooms.lock(room_id)
             now = self._clock.now()
             added = await work.members.add([Member(room_id, user.id, Role.MEMBER, now) for user in users])
             names = {user.id: user.name for user in users}
@@ -130,9 +129,7 @@ class Rooms:
             OwnerCannotLeave: the actor owns the room and others are in it.
         """
         async with self._work() as work:
-            await require_member(work, room_id, actor.id)
-            await work.rooms.lock(room_id)
-            member = await require_member(work, room_id, actor.id)
+            member = await require_member_and_lock(work, room_id, actor.id)
             if len(await work.members.ids(room_id)) == 1:
                 await work.rooms.delete(room_id)
                 work.announce(RoomEmptied(room_id))
@@ -157,8 +154,7 @@ class Rooms:
             work.announce(RoomDeleted(room_id, told))
 
     async def _own(self, work: UnitOfWork, actor: Actor, room_id: RoomId) -> None:
-        (await require_member(work, room_id, actor.id)).require_owner()
-        await work.rooms.lock(room_id)
+        (await require_member_and_lock(work, room_id, actor.id)).require_owner()
 
     def _require_few(self, user_ids: Sequence[UserId], field: str) -> None:
         if len(user_ids) > self._limits.invited_at_once:

@@ -86,7 +86,7 @@ def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
     if asked.message_id is None or asked.personal or not timedelta(0) <= at - asked.created_at <= SAME_QUESTION_WITHIN:
         return False
     tail = text_of(prompt).strip()
-    return tail.endswith(asked.prompt) or (called(tail.rpartition("\n")[2]) or tail).endswith(asked.prompt)
+    return tail.endswith(asked.prompt) or (called(tail) or tail).endswith(asked.prompt)
 
 
 def question(prompt: str, *, limit: int) -> str:

@@ -118,8 +118,12 @@ def _on_database(action: Callable[[str], None]) -> None:
 def _settings() -> Settings:
     try:
         settings = load()
+        if settings.database_url is not None:
+            container.read_dsn(settings.database_url.get_secret_value())
     except BadSettings as bad:
         _stop(_BAD_SETTINGS, *bad.faults)
+    except ValueError as error:
+        _stop(_BAD_SETTINGS, f"DATABASE_URL: {error}")
     logs.set_up(settings.log_level)
     return settings
 
@@ -161,6 +165,8 @@ def _run(action: Callable[[], None]) -> None:
         action()
     except DomainError as error:
         _stop(_FAILED, error.message)
+    except server.CannotListen as error:
+        _stop(_FAILED, f"HOST, PORT: {error}")
     except (container.MigrationFailed, OSError) as error:
         _stop(_FAILED, str(error))
 

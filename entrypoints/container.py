@@ -16,6 +16,7 @@ from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
 from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.dsn import read_dsn
 from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.message_log import PostgresMessageLog
@@ -53,6 +54,7 @@ __all__ = [
     "migrate_down",
     "migrate_up",
     "migration_status",
+    "read_dsn",
 ]
 
 
@@ -204,7 +206,6 @@ class Product(containers.DeclarativeContainer):
             frame_before_hello=settings.provided.hello_frame_bytes,
             buffer=settings.provided.socket_buffer_bytes,
             hello_within=settings.provided.hello_seconds,
-            heartbeat=settings.provided.heartbeat,
         ),
     )
 

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
+from math import ceil
 
 import uvloop
 from aiohttp import web
@@ -20,6 +21,14 @@ _log = logging.getLogger(__name__)
 
 _REQUESTS_END_WITHIN = 3.0
 _KILLED = 130
+
+
+class CannotListen(Exception):
+    """The address that connections are to come in at cannot be had."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        super().__init__(f"cannot listen on {host} port {port}: {reason}")
 
 
 @asynccontextmanager
@@ -49,11 +58,18 @@ async def serving(product: Product) -> AsyncIterator[int]:
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_REQUESTS_END_WITHIN)
     await runner.setup()
     watching = asyncio.create_task(
-        hub.keep_watch(compare_seconds=settings.compare, expiry_seconds=settings.expiry_check)
+        hub.keep_watch(
+            compare_seconds=settings.compare,
+            look_seconds=settings.look,
+            heartbeat_turns=ceil(settings.heartbeat / settings.look),
+        )
     )
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise CannotListen(settings.host, settings.port, error) from error
         yield site.port
         await site.stop()
         await hub.close()

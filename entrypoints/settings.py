@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_LENGTH = 32
@@ -67,7 +67,7 @@ class Settings(ProductionRules):
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     pool_min: Count = Field(default=2, validation_alias="DATABASE_POOL_MIN")
-    pool_max: Count = Field(default=10, validation_alias="DATABASE_POOL_MAX")
+    pool_max: Count = Field(default=10, validate_default=True, validation_alias="DATABASE_POOL_MAX")
     pool_timeout: Seconds = Field(default=5, validation_alias="DATABASE_POOL_TIMEOUT_SECONDS")
     statement_timeout: Seconds = Field(default=30, validation_alias="DATABASE_STATEMENT_TIMEOUT_SECONDS")
     batch: Count = Field(default=1024, validation_alias="JARVIS_BATCH")
@@ -96,7 +96,7 @@ class Settings(ProductionRules):
     hello_seconds: Seconds = Field(default=10, validation_alias="JARVIS_HELLO_SECONDS")
     heartbeat: float = Field(default=30, ge=0, le=3600, validation_alias="JARVIS_HEARTBEAT_SECONDS")
     compare: Seconds = Field(default=5, validation_alias="JARVIS_COMPARE_SECONDS")
-    expiry_check: Seconds = Field(default=1, validation_alias="JARVIS_EXPIRY_CHECK_SECONDS")
+    look: Seconds = Field(default=1, validation_alias="JARVIS_LOOK_SECONDS")
     stop: float = Field(default=10, ge=1, le=600, validation_alias="JARVIS_STOP_SECONDS")
 
     @field_validator("cors_origins", mode="before")
@@ -115,11 +115,13 @@ class Settings(ProductionRules):
             raise ValueError("must begin with postgresql://, as in postgresql://user:password@host:5432/jarvis")
         return value
 
-    @model_validator(mode="after")
-    def _pool_sizes(self) -> Self:
-        if self.pool_min > self.pool_max:
-            raise ValueError("DATABASE_POOL_MIN: must not be larger than DATABASE_POOL_MAX")
-        return self
+    @field_validator("pool_max")
+    @classmethod
+    def _holds_the_smallest_pool(cls, value: int, info: ValidationInfo) -> int:
+        smallest = info.data.get("pool_min", 0)
+        if value < smallest:
+            raise ValueError(f"must not be smaller than DATABASE_POOL_MIN, which is {smallest}")
+        return value
 
 
 class BadSettings(Exception):
@@ -138,6 +140,8 @@ def load(**overrides: object) -> Settings:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         faults += [_line(fault["loc"], fault["msg"]) for fault in error.errors(include_input=False)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings([f".env: cannot be read as UTF-8 text: {_reason(error)}"]) from None
     with suppress(ValidationError):
         faults += ProductionRules().faults()
     if settings is None or faults:
@@ -150,15 +154,23 @@ def _is_guessable(secret: str) -> bool:
     return len(set(secret)) < 8 or any(placeholder in lowered for placeholder in _PLACEHOLDERS)
 
 
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    # The error's own text would quote what could not be decoded, a secret perhaps.
+    return f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
+
+
 def _line(location: tuple[int | str, ...], message: str) -> str:
     message = message.removeprefix("Value error, ")
     if not location:
         return message
-    name = str(location[0])
-    field = Settings.model_fields.get(name)
-    alias = field.validation_alias if field is not None else None
-    if isinstance(alias, AliasChoices):
-        name = str(alias.choices[0])
-    elif isinstance(alias, str):
-        name = alias
-    return f"{name}: {message[:1].lower()}{message[1:]}"
+    return f"{_variables(str(location[0]))}: {message[:1].lower()}{message[1:]}"
+
+
+def _variables(known_by: str) -> str:
+    """The variables that set a field, which is known by its own name or by one of them."""
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variables = [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+        if known_by in {name, *variables}:
+            return " or ".join(variables)
+    return known_by

@@ -1,6 +1,6 @@
 create table users (
     id uuid primary key,
-    email text not null unique,
+    email text collate "C" not null unique,
     name text not null,
     department text,
     avatar_url text,

@@ -9,7 +9,7 @@ create table messages (
     sender_id uuid,
     content text not null,
     created_at timestamptz not null,
-    client_temp_id text,
+    client_temp_id text collate "C",
     fingerprint bytea,
     edited_at timestamptz,
     deleted_at timestamptz,

@@ -1,5 +1,5 @@
 create table revoked_tokens (
-    token_id text primary key,
+    token_id text collate "C" primary key,
     expires_at timestamptz not null
 );
 

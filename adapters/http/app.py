@@ -6,6 +6,7 @@ from aiohttp import web
 
 from adapters.http import keys
 from adapters.http.authentication import ClaimsOf, authentication
+from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
@@ -47,6 +48,7 @@ class HttpOptions:
 
 def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     """The app with its REST routes. Routes added to it later ask for a token unless they are in ``OPEN_PATHS``."""
+    hush_libraries()
     app = web.Application(
         client_max_size=options.body_limit,
         middlewares=[

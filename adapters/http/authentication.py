@@ -1,7 +1,6 @@
 """Who makes a request: a bearer token, checked with aiohttp-jwt."""
 
-import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -17,9 +16,6 @@ ClaimsOf = Callable[[Mapping[str, Any], str], Claims]
 """What the payload of a well-signed token means; raises InvalidToken. Takes the payload and the token."""
 
 _LIBRARY_FAILURES = (web.HTTPException, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
-
-# It writes a traceback for every bad token, with parts of the token in it.
-logging.getLogger("aiohttp_jwt.middleware").disabled = True
 
 
 class _Admission:
@@ -44,11 +40,7 @@ def authentication(secret: str, claims_of: ClaimsOf, open_paths: Collection[str]
     """
     check = JWTMiddleware(secret, token_getter=_shown, algorithms=["HS256"])
 
-    @web.middleware
-    async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        resource = request.match_info.route.resource
-        if resource is None or resource.canonical in open_paths:
-            return await handler(request)
+    async def ask(request: web.Request, handler: Handler) -> web.StreamResponse:
         admission = _Admission(_token_of(request))
         try:
             await check(admission, _admit)
@@ -58,6 +50,13 @@ def authentication(secret: str, claims_of: ClaimsOf, open_paths: Collection[str]
         request[USER] = await request.app[ACCOUNTS].identify(claims)
         request[CLAIMS] = claims
         return await handler(request)
+
+    @web.middleware
+    def authenticate(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+        resource = request.match_info.route.resource
+        if resource is None or resource.canonical in open_paths:
+            return handler(request)
+        return ask(request, handler)
 
     return authenticate
 

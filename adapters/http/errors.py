@@ -1,7 +1,6 @@
 """Refusals and failures, as the wire contract words them."""
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from adapters.http.answers import answer
+from adapters.http.discretion import outline
 from adapters.http.keys import REQUEST_ID
 from domain.errors import DomainError, Fault, Kind
 
@@ -51,6 +51,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return _refused_by_the_framework(request, error)
     except Exception as error:  # noqa: BLE001 - the last resort: nothing of the inside may show
         _log(request, error)
+        if request.writer.output_size > 0 and request.transport is not None:
+            request.transport.close()  # an answer had begun: another one must not follow it
         return _body(request, 500, "INTERNAL_ERROR", "Something went wrong here. It has been written down.")
 
 
@@ -82,14 +84,12 @@ def _body(
 
 
 def _log(request: web.Request, error: Exception) -> None:
-    """Where it happened, not what the error says: that may quote a text or a token."""
     resource = request.match_info.route.resource
     logger.error(
-        "request %s: %s %s failed with %s\n%s",
+        "request %s: %s %s failed with %s",
         request[REQUEST_ID],
         request.method,
         resource.canonical if resource is not None else "?",
-        type(error).__qualname__,
-        "".join(traceback.format_tb(error.__traceback__)),
+        outline(error),
         extra={"request_id": request[REQUEST_ID]},
     )

@@ -1,6 +1,10 @@
-"""What every request passes on its way in, and every answer on its way out."""
+"""What every request passes on its way in, and every answer on its way out.
+
+What only looks at a request on its way in is a plain function: the coroutines above an open socket live as long as it.
+"""
 
 import re
+from collections.abc import Awaitable
 
 from aiohttp import web
 
@@ -21,25 +25,30 @@ _PREFLIGHT = {
 
 
 @web.middleware
-async def name_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+def name_request(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Give the request its id: the caller's ``X-Request-Id`` where it is sane, else a new one."""
     given = request.headers.get("X-Request-Id", "")
     request[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else str(request.app[IDS].new())
-    return await handler(request)
+    return handler(request)
 
 
 @web.middleware
-async def check_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+def check_origin(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
     """Refuse pages of other origins, the upgrade to a WebSocket included, and answer preflights."""
     if not origin_allowed(request):
         raise Forbidden("Pages of this origin may not call here.")
-    if (
-        request.method == "OPTIONS"
-        and "Origin" in request.headers
-        and "Access-Control-Request-Method" in request.headers
-    ):
-        return web.Response(status=204, headers=_PREFLIGHT)
-    return await handler(request)
+    if _is_preflight(request):
+        return _welcome()
+    return handler(request)
+
+
+def _is_preflight(request: web.Request) -> bool:
+    headers = request.headers
+    return request.method == "OPTIONS" and "Origin" in headers and "Access-Control-Request-Method" in headers
+
+
+async def _welcome() -> web.Response:
+    return web.Response(status=204, headers=_PREFLIGHT)
 
 
 def origin_allowed(request: web.Request) -> bool:

@@ -31,7 +31,8 @@ class InMemoryMessageRepository:
         room, contents = self._store.rooms[message.room_id], self._store.contents[message.room_id]
         contents.messages.put(message.id, message)
         contents.timeline.append(message.id)
-        self._store.rooms.put(room.id, replace(room, last_message_at=message.created_at))
+        newest = max(room.last_message_at or message.created_at, message.created_at)
+        self._store.rooms.put(room.id, replace(room, last_message_at=newest))
 
     async def replace(self, message: Message) -> None:
         self._store.contents[message.room_id].messages.put(message.id, message)

@@ -8,14 +8,23 @@ from uuid import UUID
 from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.pq import Format
 
-_BYTEA, _TEXT, _UUID, _TIMESTAMPTZ = 17, 25, 2950, 1184
+_BYTEA, _BIGINT, _INTEGER, _TEXT, _TIMESTAMPTZ, _UUID = 17, 20, 23, 25, 1184, 2950
 _HEAD = Struct("!iiIii")
 _LENGTH = Struct("!i")
 _NULL = _LENGTH.pack(-1)
 _16 = _LENGTH.pack(16)
-_TIME = Struct("!iq")
+_4_BYTES = Struct("!ii")
+_8_BYTES = Struct("!iq")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class IntegerArray(bytes):
+    """A packed ``integer[]``."""
+
+
+class BigintArray(bytes):
+    """A packed ``bigint[]``."""
 
 
 class UuidArray(bytes):
@@ -34,6 +43,16 @@ class TimestamptzArray(bytes):
     """A packed ``timestamptz[]``."""
 
 
+def integers(values: Sequence[int]) -> IntegerArray:
+    pack = _4_BYTES.pack
+    return IntegerArray(_head(_INTEGER, len(values)) + b"".join([pack(4, value) for value in values]))
+
+
+def bigints(values: Sequence[int]) -> BigintArray:
+    pack = _8_BYTES.pack
+    return BigintArray(_head(_BIGINT, len(values)) + b"".join([pack(8, value) for value in values]))
+
+
 def uuids(values: Sequence[UUID]) -> UuidArray:
     return UuidArray(_head(_UUID, len(values)) + b"".join([_16 + value.bytes for value in values]))
 
@@ -48,14 +67,14 @@ def byteas(values: Sequence[bytes]) -> ByteaArray:
 
 
 def timestamps(values: Sequence[datetime]) -> TimestamptzArray:
-    pack = _TIME.pack
+    pack = _8_BYTES.pack
     packed = b"".join([pack(8, (value - _EPOCH) // _MICROSECOND) for value in values])
     return TimestamptzArray(_head(_TIMESTAMPTZ, len(values)) + packed)
 
 
 def register(adapters: AdaptersMap) -> None:
     """Teach a connection to take packed arrays."""
-    for dumper in (_UuidArrayDumper, _TextArrayDumper, _ByteaArrayDumper, _TimestamptzArrayDumper):
+    for dumper in (_Integers, _Bigints, _Uuids, _Texts, _Byteas, _Timestamptzs):
         adapters.register_dumper(dumper.packed, dumper)
 
 
@@ -77,17 +96,25 @@ class _PackedDumper(Dumper):
         return obj
 
 
-class _UuidArrayDumper(_PackedDumper):
+class _Integers(_PackedDumper):
+    oid, packed = 1007, IntegerArray
+
+
+class _Bigints(_PackedDumper):
+    oid, packed = 1016, BigintArray
+
+
+class _Uuids(_PackedDumper):
     oid, packed = 2951, UuidArray
 
 
-class _TextArrayDumper(_PackedDumper):
+class _Texts(_PackedDumper):
     oid, packed = 1009, TextArray
 
 
-class _ByteaArrayDumper(_PackedDumper):
+class _Byteas(_PackedDumper):
     oid, packed = 1001, ByteaArray
 
 
-class _TimestamptzArrayDumper(_PackedDumper):
+class _Timestamptzs(_PackedDumper):
     oid, packed = 1185, TimestamptzArray

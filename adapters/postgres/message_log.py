@@ -9,10 +9,10 @@ from contextlib import suppress
 import psycopg
 from psycopg import errors
 
-from adapters.postgres import arrays
+from adapters.postgres import arrays, message_batch
 from adapters.postgres.database import Connection, PostgresDatabase
 from adapters.postgres.errors import translated
-from adapters.postgres.message_batch import Placed, insert
+from adapters.postgres.known_members import KnownMembers
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
 from domain.errors import ClientTempIdReused, DomainError, Forbidden, Unavailable
@@ -27,7 +27,11 @@ _CHARACTERS = 8 * 1024 * 1024
 _CONFLICTS = 3
 """How often a careful batch may meet a client_temp_id that another server has just kept."""
 
+_ROOMS = 20_000
+"""Of how many rooms the members are remembered."""
+
 _Draft = tuple[NewMessage, "Future[Posted]"]
+_NONE: Sequence[_Draft] = ()
 
 
 class PostgresMessageLog:
@@ -46,6 +50,7 @@ class PostgresMessageLog:
         self._writer: asyncio.Task[None] | None = None
         self._stopping = False
         self._connection: Connection | None = None
+        self._members = KnownMembers()
 
     async def start(self) -> None:
         """Begin to write. The database may be away: each batch tries to reach it."""
@@ -104,6 +109,8 @@ class PostgresMessageLog:
 
     async def _keep(self, batch: Sequence[_Draft]) -> None:
         """Bring every draft of the batch to its end; raises nothing but CancelledError."""
+        if len(self._members) > _ROOMS:
+            self._members.clear()
         try:
             await self._keep_together(batch)
         except (psycopg.DataError, psycopg.IntegrityError, UnicodeEncodeError) as error:
@@ -125,59 +132,80 @@ class PostgresMessageLog:
     async def _keep_together(self, batch: Sequence[_Draft]) -> None:
         pending, careful, conflicts = batch, False, 0
         while pending:
-            later: Sequence[_Draft] = []
+            pending, repeats = await self._from_members(pending), _NONE
             if careful:
-                pending, later = _without_repeats(pending)
+                pending, repeats = _without_repeats(pending)
+                pending = await self._new(pending)
             try:
-                placed = await self._insert(pending, careful=careful)
+                left = await self._insert(pending) if pending else _NONE
             except errors.UniqueViolation:
+                # A client_temp_id was used before: from now on each is looked up, which costs much of the speed.
                 conflicts += 1
                 if conflicts > _CONFLICTS:
                     raise
-                pending, careful = [*pending, *later], True
-                continue
-            pending = [*self._settle(pending, placed), *later]
+                left, careful = pending, True
+            pending = [*left, *repeats]
 
-    def _settle(self, drafts: Sequence[_Draft], placed: Placed) -> Sequence[_Draft]:
-        """Publish what was kept and tell the senders; answers the drafts that must be tried again."""
-        again: list[_Draft] = []
-        events: list[LoggedEvent] = []
-        results: list[tuple[Future[Posted], Posted]] = []
-        for ord_, seq, *first in placed:
-            message, posted = draft = drafts[ord_ - 1]
-            if seq is None:
-                again.append(draft)
-            elif not first or first[0] is None:
-                events.append(_event(message, seq))
-                results.append((posted, Posted(message.id, seq)))
-            elif first[1] == message.fingerprint:
-                results.append((posted, Posted(first[0], seq, repeated=True)))
-            else:
-                _refuse([draft], ClientTempIdReused())
-        if len(placed) < len(drafts):
-            members = {row[0] for row in placed}
-            _refuse([draft for ord_, draft in enumerate(drafts, 1) if ord_ not in members], Forbidden(_NO_MEMBER))
+    async def _from_members(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+        """The drafts of people who are members of their rooms; the others are refused."""
+        members = self._members
+        pairs = [
+            (message.room_id, message.sender_id)
+            for message, _ in drafts
+            if not members.has(message.room_id, message.sender_id)
+        ]
+        if not pairs:
+            return drafts
+        members.learn(await message_batch.members(await self._connected(), list(dict.fromkeys(pairs))))
+        strangers = {pair for pair in pairs if not members.has(*pair)}
+        if not strangers:
+            return drafts
+        refused = [draft for draft in drafts if (draft[0].room_id, draft[0].sender_id) in strangers]
+        _refuse(refused, Forbidden("You are not a member of this room."))
+        return [draft for draft in drafts if (draft[0].room_id, draft[0].sender_id) not in strangers]
+
+    async def _new(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+        """The drafts whose client_temp_id was not used before; the others are told what became of the first."""
+        known = await message_batch.known(await self._connected(), [message for message, _ in drafts])
+        for place, (message_id, seq, fingerprint) in known.items():
+            message, posted = drafts[place]
+            if fingerprint != message.fingerprint:
+                _refuse([drafts[place]], ClientTempIdReused())
+            elif not posted.done():
+                posted.set_result(Posted(message_id, seq, repeated=True))
+        return [draft for place, draft in enumerate(drafts) if place not in known]
+
+    async def _insert(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+        """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""
+        messages = [message for message, _ in drafts]
+        seqs = await message_batch.insert(await self._connected(), messages, self._members.versions)
+        events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
         if events:
             self._publication.publish(events)
-        for posted, result in results:
-            if not posted.done():
-                posted.set_result(result)
-        return again
+        left: list[_Draft] = []
+        for draft, seq in zip(drafts, seqs, strict=True):
+            message, posted = draft
+            if seq is None:
+                self._members.forget(message.room_id)
+                left.append(draft)
+            elif not posted.done():
+                posted.set_result(Posted(message.id, seq))
+        return left
 
-    async def _insert(self, drafts: Sequence[_Draft], *, careful: bool) -> Placed:
+    async def _connected(self) -> Connection:
+        if self._connection is not None and self._connection.closed:
+            self._lose_connection()
         if self._connection is None:
             self._connection = await self._connect()
-        connection = self._connection
-        try:
-            return await insert(connection, [message for message, _ in drafts], careful=careful)
-        finally:
-            if connection.closed:
-                self._connection = None
-                self._database.look_at_all()
+        return self._connection
+
+    def _lose_connection(self) -> None:
+        self._connection = None
+        self._database.look_at_all()
 
     async def _connect(self) -> Connection:
-        # The tables may have been small when the plan was made, and be large before it is made anew.
-        connection = await self._database.connect(enable_seqscan="off")
+        # The tables may have been small when a plan was made, and be large before it is made anew.
+        connection = await self._database.connect(enable_seqscan="off", enable_hashjoin="off", enable_mergejoin="off")
         arrays.register(connection.adapters)
         return connection
 
@@ -189,16 +217,12 @@ class PostgresMessageLog:
                 self._connection.pgconn.consume_input()
                 self._connection.pgconn.consume_input()
             if self._connection.closed:
-                self._connection = None
-                self._database.look_at_all()
+                self._lose_connection()
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
-
-
-_NO_MEMBER = "You are not a member of this room."
 
 
 def _event(message: NewMessage, seq: int) -> LoggedEvent:

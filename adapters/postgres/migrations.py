@@ -171,6 +171,9 @@ def _reaching() -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         raise MigrationFailed(f"the database cannot be reached or broke off: {error}") from error
+    except psycopg.Error as error:
+        reason = error.diag.message_primary or type(error).__name__
+        raise MigrationFailed(f"the database cannot be prepared for migrations: {reason}") from error
 
 
 @contextmanager

@@ -26,7 +26,7 @@ ALL = f'select {COLUMNS} from users u order by u.name collate "C", u.id'
 
 MATCHING = f"""
 select {COLUMNS} from users u
-where strpos(lower(u.name), lower(%(query)s)) > 0 or strpos(lower(u.email), lower(%(query)s)) > 0
+where strpos(lower(u.name), lower(%(query)s)) > 0 or strpos(lower(u.email collate "default"), lower(%(query)s)) > 0
 order by u.name collate "C", u.id
 """
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from aiohttp import web
 
-from adapters.websocket.framing import close_frame, text_frame
+from adapters.websocket.framing import PING_FRAME, close_frame, text_frame
 from adapters.wire.encoder import frame
 from domain.ids import RoomId
 from domain.users import Actor
@@ -33,7 +33,8 @@ class Connection:
     """A signed-in socket: writes whole frames to the transport, past aiohttp's writer, so that everything that waits in
     one turn of the event loop leaves in one system call.
 
-    ``channels`` are the rooms it hears, ``heard`` the unfinished answers it has been told of from the middle.
+    ``channels`` are the rooms it hears, ``heard`` the unfinished answers it has been told of from the middle,
+    ``is_alive`` whether anything has come from it since it was last asked.
     """
 
     __slots__ = (
@@ -49,6 +50,7 @@ class Connection:
         "expires_at",
         "heard",
         "id",
+        "is_alive",
         "token_id",
     )
 
@@ -71,6 +73,7 @@ class Connection:
         self.buffer_limit = buffer_limit
         self.channels: dict[RoomId, Channel] = {}
         self.heard: set[str] | None = None
+        self.is_alive = True
         self._ws = ws
         self._transport = transport
         self._drain = drain
@@ -113,6 +116,14 @@ class Connection:
         self._transport.write(close_frame(TOO_SLOW, "too slow: come back with sinceSeq"))
         self._transport.close()
         asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self._transport.abort)
+
+    def ask_whether_alive(self) -> None:
+        """Send a ping, or end a connection that has not answered the last one."""
+        if not self.is_alive:
+            self._transport.abort()
+            return
+        self.is_alive = False
+        self.write_or_shed(PING_FRAME)
 
     async def close(self, code: int, reason: str) -> None:
         """Close in order, within a few seconds even where the other side does not answer."""

@@ -1,22 +1,23 @@
 """The socket's way in: the upgrade, signing in, and the loop that reads."""
 
+import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
+from aiohttp.abc import AbstractStreamWriter
 
 from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, TRY_AGAIN_LATER, Connection, Socket
 from adapters.websocket.dispatch import Dispatch
+from adapters.websocket.framing import pong_frame
 from adapters.websocket.hub import Hub
 from adapters.websocket.protocol import BadFrame, Hello, parse
 from adapters.wire.encoder import frame
 from application.accounts import Accounts
 from application.ports.ids import IdSource
-from application.ports.tokens import Claims
 from application.presence import Presence
 from domain.errors import DomainError, InvalidToken, Kind
-from domain.users import Actor
 
 SUBPROTOCOL = "jarvis"
 _BEARER = "bearer."
@@ -36,7 +37,6 @@ class SocketOptions:
     frame_before_hello: int = 512 * 1024
     buffer: int = 4 * 1024 * 1024
     hello_within: float = 10.0
-    heartbeat: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +51,73 @@ class Endpoint:
     options: SocketOptions
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Speak the protocol until the socket closes. The app's middleware has checked the Origin before."""
+        """Speak the protocol until the socket closes. The Origin has been checked before.
+
+        The frame of this coroutine lives as long as its socket: what an idle one costs is decided here.
+        """
         token = _token(request)
         ws: Socket = web.WebSocketResponse(
             protocols=(SUBPROTOCOL,),
             compress=False,
-            heartbeat=self.options.heartbeat or None,
+            autoping=False,
             max_msg_size=self.options.frame_before_hello if token is None else self.options.frame,
             decode_text=False,
         )
         writer = await ws.prepare(request)
-        transport = request.transport
-        if transport is None:
-            return ws
         try:
-            claims, actor = await self._sign_in(ws, token)
-            connection = Connection(
-                str(self.ids.new()),
-                actor,
-                ws,
-                transport,
-                writer.drain,
-                token_id=claims.token_id,
-                expires_at=claims.expires_at,
-                buffer_limit=self.options.buffer,
-            )
-            await self._serve(ws, connection, claims)
+            connection = await self._admit(ws, request.transport, writer, token)
         except DomainError as error:
             await _turn_away(ws, error)
+            return ws
+        del request, writer, token
+        try:
+            while not self.hub.is_closing and not connection.is_closing:
+                message = await ws.receive()
+                connection.is_alive = True
+                if message.type in _SPOKEN:
+                    await self.dispatch.handle(connection, message.data)
+                elif message.type is WSMsgType.PING:
+                    connection.write_or_shed(pong_frame(message.data))
+                elif message.type is not WSMsgType.PONG:
+                    return ws
+            await connection.unsettled_below(1)
+            await connection.close(GOING_DOWN, "the server is going down")
+        finally:
+            await self._depart(connection)
         return ws
 
-    async def _sign_in(self, ws: Socket, token: str | None) -> tuple[Claims, Actor]:
+    async def _admit(
+        self,
+        ws: Socket,
+        transport: asyncio.Transport | None,
+        writer: AbstractStreamWriter,
+        token: str | None,
+    ) -> Connection:
+        """The signed-in connection, which hears what concerns its user from now on."""
         if token is None:
             token = await self._hello(ws)
         actor, claims = await self.accounts.authenticate(token)
-        return claims, actor
+        if transport is None:
+            raise InvalidToken
+        connection = Connection(
+            str(self.ids.new()),
+            actor,
+            ws,
+            transport,
+            writer.drain,
+            token_id=claims.token_id,
+            expires_at=claims.expires_at,
+            buffer_limit=self.options.buffer,
+        )
+        await self.hub.enter(connection)
+        try:
+            # Once more, now that a revocation would reach the connection: one may have come in between.
+            await self.accounts.require_good(claims)
+            await self.presence.arrived(actor, connection.id)
+        except BaseException:
+            await self._depart(connection)
+            raise
+        return connection
 
     async def _hello(self, ws: Socket) -> str:
         try:
@@ -97,26 +129,8 @@ class Endpoint:
             raise InvalidToken
         return hello.token
 
-    async def _serve(self, ws: Socket, connection: Connection, claims: Claims) -> None:
-        await self.hub.enter(connection)
-        try:
-            await self.accounts.require_good(claims)
-            await self.presence.arrived(connection.actor, connection.id)
-            await self._read(ws, connection)
-        finally:
-            await self.hub.leave(connection)
-            await self._departed(connection)
-
-    async def _read(self, ws: Socket, connection: Connection) -> None:
-        while not self.hub.is_closing and not connection.is_closing:
-            message = await ws.receive()
-            if message.type not in _SPOKEN:
-                return
-            await self.dispatch.handle(connection, message.data)
-        await connection.unsettled_below(1)
-        await connection.close(GOING_DOWN, "the server is going down")
-
-    async def _departed(self, connection: Connection) -> None:
+    async def _depart(self, connection: Connection) -> None:
+        await self.hub.leave(connection)
         try:
             await self.presence.departed(connection.actor, connection.id)
         except DomainError as error:

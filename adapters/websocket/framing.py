@@ -2,6 +2,8 @@
 
 _TEXT = 0x81
 _CLOSE = 0x88
+_PONG = 0x8A
+PING_FRAME = b"\x89\x00"
 
 
 def text_frame(body: bytes) -> bytes:
@@ -18,3 +20,8 @@ def close_frame(code: int, reason: str) -> bytes:
     """A close frame; ``reason`` has at most 123 bytes."""
     payload = code.to_bytes(2, "big") + reason.encode()
     return bytes((_CLOSE, len(payload))) + payload
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """The answer to a ping; ``payload`` is what the ping brought, at most 125 bytes."""
+    return bytes((_PONG, len(payload))) + payload

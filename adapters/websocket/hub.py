@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from itertools import count
 
 from adapters.websocket.channel import Channel, Joining
 from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection
@@ -220,6 +221,12 @@ class Hub:
             if connection.expires_at <= now:
                 self._close_soon(connection, SIGNED_OUT, "token expired")
 
+    def ask_whether_alive(self, turn: int, turns: int) -> None:
+        """Ping one in ``turns`` of the sockets, others at every turn, so that no turn takes long."""
+        for connection in self.connections:
+            if id(connection) // 64 % turns == turn % turns:
+                connection.ask_whether_alive()
+
     async def compare(self) -> None:
         """Compare every room's place with the store, and fetch what is missing. Raises Unavailable."""
         channels = list(self._channels.values())
@@ -245,20 +252,25 @@ class Hub:
         except DomainError as error:
             _log.warning("rooms could not be compared with the store: %s", error.code)
 
-    async def keep_watch(self, *, compare_seconds: float, expiry_seconds: float) -> None:
-        """Compare rooms with the store and close expired sockets, again and again. Runs until cancelled."""
+    async def keep_watch(self, *, compare_seconds: float, look_seconds: float, heartbeat_turns: int) -> None:
+        """Compare rooms with the store, close expired sockets and find dead ones, again and again until cancelled.
+
+        Every ``look_seconds`` is a turn; each socket is pinged once in ``heartbeat_turns``, 0 being never.
+        """
 
         async def comparing() -> None:
             while True:
                 await self._clock.sleep(compare_seconds)
                 await self._compare_or_wait()
 
-        async def expiring() -> None:
-            while True:
-                await self._clock.sleep(expiry_seconds)
+        async def looking() -> None:
+            for turn in count():
+                await self._clock.sleep(look_seconds)
                 self.close_expired()
+                if heartbeat_turns:
+                    self.ask_whether_alive(turn, heartbeat_turns)
 
-        await asyncio.gather(comparing(), expiring())
+        await asyncio.gather(comparing(), looking())
 
     async def close(self) -> None:
         """Take in no more messages, settle what was accepted, and close every socket with 1001."""

@@ -43,7 +43,13 @@ def publication(recorder: EventRecorder) -> Publication:
 
 
 def _stores(
-    work: Work, message_log: MessageLog, revoked: RevokedTokens, recorder: EventRecorder, clock: FakeClock
+    work: Work,
+    message_log: MessageLog,
+    revoked: RevokedTokens,
+    recorder: EventRecorder,
+    clock: FakeClock,
+    *,
+    serial: bool,
 ) -> Stores:
     ids = SequenceIds()
     return Stores(
@@ -55,6 +61,7 @@ def _stores(
         ids=ids,
         rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
         messages=Messages(work, message_log, InMemoryJobQueue(), clock, ids),
+        serial=serial,
     )
 
 
@@ -67,6 +74,7 @@ def memory_stores(recorder: EventRecorder, publication: Publication, clock: Fake
         InMemoryRevokedTokens(clock),
         recorder,
         clock,
+        serial=True,
     )
 
 
@@ -83,6 +91,7 @@ async def postgres_stores(
             PostgresRevokedTokens(postgres_database),
             recorder,
             clock,
+            serial=False,
         )
     finally:
         await message_log.stop()

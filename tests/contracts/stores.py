@@ -29,6 +29,8 @@ class Stores:
     ids: SequenceIds
     rooms: Rooms
     messages: Messages
+    serial: bool
+    """Whether a unit of work begins only when the one before has ended."""
 
     async def person(self, name: str) -> Actor:
         return await signed_in(self.work, self.user(name))

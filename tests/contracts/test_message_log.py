@@ -1,6 +1,7 @@
 """Sending: each message once, in order, by members alone."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from application.ports.message_log import Posted
 from domain.errors import ClientTempIdReused, Forbidden
 from domain.events import MemberRemoved, MessagePosted
 from domain.ids import RoomId
+from domain.jarvis import RequestStatus
 from domain.users import Actor
 from tests.contracts.stores import Stores
 
@@ -184,14 +186,13 @@ async def test_nobody_is_heard_past_their_removal(stores: Stores, ana: Actor, ro
 
 
 async def test_the_question_in_a_message_is_kept_with_it(stores: Stores, ana: Actor, room: RoomId) -> None:
-    request = stores.a_request(room, ana)
-    await stores.message_log.append(stores.new_message(room, ana, "자비스야 언제?", "t1", request))
-    retry = stores.a_request(room, ana)
-    await stores.message_log.append(stores.new_message(room, ana, "자비스야 언제?", "t1", retry))
+    first, retry = [stores.new_message(room, ana, "자비스야 언제?", "t1") for _ in range(2)]
+    request, again = [stores.a_request(room, ana, message_id=new.id) for new in (first, retry)]
+    await stores.message_log.append(replace(first, request=request))
+    await stores.message_log.append(replace(retry, request=again))
     now = stores.clock.now()
     async with stores.work() as work:
         assert await work.requests.waiting(now=now) == [request.lane]
         claimed = await work.requests.claim(request.lane, now=now, until=now)
-        assert claimed is not None
-        assert claimed.id == request.id
-        assert await work.requests.asked_by_message(room, ana.id, since=request.created_at) == []
+        assert claimed == replace(request, status=RequestStatus.RUNNING, attempt=1)
+        assert await work.requests.asked_by_message(room, ana.id, since=request.created_at) == [claimed]

@@ -190,9 +190,7 @@ async def test_a_token_of_the_old_server_is_good_until_it_is_revoked(house: Hous
 async def test_a_revoked_token_does_not_come_back_in_another_spelling(house: House) -> None:
     _, user = await house.person("user")
     old = signed(claims_of(user))
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    place = alphabet.index(old[-1])
-    respelt = old[:-1] + alphabet[place ^ 1]
+    respelt = f"{old}="
     assert (await house.call("GET", "/auth/me", by=respelt)).status == 200
     await house.call("POST", "/auth/logout", by=old)
     assert (await house.call("GET", "/auth/me", by=respelt)).outcome == (401, "INVALID_TOKEN")

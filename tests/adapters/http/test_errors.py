@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from adapters.http.app import build_app
 from adapters.http.errors import STATUS
@@ -38,8 +38,11 @@ REFUSALS = [
 ]
 
 
+TEXT = "a secret text"
+
+
 async def raising(house: House, error: Exception) -> None:
-    """Serve a house in which GET /health raises this."""
+    """Serve a house in which GET /ws raises this."""
 
     async def handler(_: web.Request) -> web.Response:
         raise error
@@ -98,7 +101,7 @@ async def test_a_redirection_is_no_refusal(house: House) -> None:
 async def test_a_failure_is_written_down_and_shows_nothing_of_the_inside(
     house: House, error: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
-    await raising(house, error("a secret text"))
+    await raising(house, error(TEXT))
     answer = await house.call("GET", "/ws?token=a-secret-token", headers={"X-Request-Id": "trace-me"})
     assert answer.outcome == (500, "INTERNAL_ERROR")
     assert b"secret" not in answer.body
@@ -107,6 +110,59 @@ async def test_a_failure_is_written_down_and_shows_nothing_of_the_inside(
     assert "trace-me" in record.getMessage()
     assert error.__name__ in record.getMessage()
     assert "test_errors.py" in record.getMessage()
+    assert "secret" not in caplog.text
+
+
+async def test_an_answer_that_breaks_off_is_not_followed_by_another(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"begun")
+        raise RuntimeError
+
+    app = build_app(house.parts, house.options)
+    app.router.add_get("/ws", handler)
+    await house.serve(app)
+    answer = await house.send_raw(b"GET /ws HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert (answer.status, answer.body) == (200, b"begun")
+    assert [record.name for record in caplog.records if record.levelno >= logging.ERROR] == ["adapters.http.errors"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET /ws?token=" + b"secret" * 2000 + b" HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"GET /rooms?token=secret\x00 HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + b"secret" * 2000 + b"\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: h\r\nNo Header secret\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nsecret\r\n",
+        b"secret\r\n\r\n",
+    ],
+)
+async def test_a_request_that_is_no_http_is_refused_and_not_quoted_in_the_log(
+    house: House, request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert (await house.send_raw(request_)).status == 400
+    assert "secret" not in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert (await house.call("GET", "/health")).status == 200
+
+
+async def test_a_failure_outside_of_all_handlers_is_not_quoted_in_the_log(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_: web.Request, __: web.StreamResponse) -> None:
+        raise RuntimeError(TEXT)
+
+    app = build_app(house.parts, house.options)
+    app.on_response_prepare.append(fail)
+    await house.serve(app)
+    with pytest.raises(ClientError):
+        await house.call("GET", "/health")
+    assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text
 
 

@@ -3,8 +3,9 @@
 from itertools import product
 
 import pytest
+from aiohttp import WSServerHandshakeError, web
 
-from adapters.http.app import HttpOptions
+from adapters.http.app import HttpOptions, build_app
 from tests.adapters.http.conftest import OpenHouse
 from tests.adapters.http.house import SECRET, House
 
@@ -102,6 +103,30 @@ async def test_any_other_origin_is_refused(
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert answer.headers["Vary"] == "Origin"
     assert house.kept() == before
+
+
+@pytest.mark.parametrize(("options", "origin"), [*ADMITTED, *REFUSED])
+async def test_the_same_holds_for_the_upgrade_to_a_socket(
+    open_house: OpenHouse, options: HttpOptions, origin: str | None
+) -> None:
+    async def handler(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str("welcome")
+        await socket.close()
+        return socket
+
+    house = await open_house(options)
+    app = build_app(house.parts, options)
+    app.router.add_get("/ws", handler)
+    await house.serve(app)
+    if (options, origin) in ADMITTED:
+        async with house.client.ws_connect("/ws", headers=headers_of(house, origin)) as socket:
+            assert await socket.receive_str() == "welcome"
+    else:
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await house.client.ws_connect("/ws", headers=headers_of(house, origin))
+        assert refused.value.status == 403
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""Refusals: each with a code of its own, a kind and words for a person."""
+
+import domain.errors
+from domain.errors import DomainError, Fault, InvalidInput, Kind
+
+
+def _errors() -> list[type[DomainError]]:
+    named = vars(domain.errors).values()
+    return [error for error in named if isinstance(error, type) and issubclass(error, DomainError)][1:]
+
+
+def test_codes_are_told_apart() -> None:
+    codes = [error.code for error in _errors()]
+    assert len(set(codes)) == len(codes) > 10
+    assert all(code == code.upper() and code.isascii() for code in codes)
+
+
+def test_every_refusal_has_a_kind_and_says_something() -> None:
+    for error in _errors():
+        refused = error()
+        assert isinstance(refused.kind, Kind)
+        assert str(refused) == refused.message
+        assert refused.message.endswith((".", "!"))
+
+
+def test_a_refusal_may_be_told_in_other_words_and_name_the_fields() -> None:
+    refused = InvalidInput("No.", details=[Fault("title", "must not be empty")])
+    assert (str(refused), refused.details) == ("No.", (Fault("title", "must not be empty"),))
+    assert InvalidInput().message == InvalidInput.message

@@ -1,0 +1,160 @@
+"""The wiring: two sets of adapters that fit the same places."""
+
+import inspect
+import typing
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from dependency_injector import containers, providers
+
+from application.ports.chat_model import ChatModel
+from application.ports.clock import Clock
+from application.ports.event_bus import EventBus
+from application.ports.event_encoder import EventEncoder
+from application.ports.health import HealthProbe
+from application.ports.ids import IdSource
+from application.ports.jarvis_requests import JarvisRequestRepository
+from application.ports.jobs import JobQueue
+from application.ports.members import MemberRepository
+from application.ports.message_log import MessageLog
+from application.ports.messages import MessageRepository
+from application.ports.partial_answers import PartialAnswers
+from application.ports.presence import PresenceBoard
+from application.ports.revoked_tokens import RevokedTokens
+from application.ports.room_log import RoomLogRepository
+from application.ports.rooms import RoomRepository
+from application.ports.tokens import Tokens
+from application.ports.unit_of_work import UnitOfWork
+from application.ports.users import UserRepository
+from application.publication import Publication
+from domain.errors import InvalidToken
+from entrypoints.container import InMemoryAdapters, LiveAdapters, Product, in_memory, live
+from entrypoints.settings import load
+
+SECRET = "k3Jq9vXw7Lz0pRt5sYb2nMd8fHg6aQcE"
+PORTS = {
+    "clock": Clock,
+    "ids": IdSource,
+    "encoder": EventEncoder,
+    "bus": EventBus,
+    "presence": PresenceBoard,
+    "partial_answers": PartialAnswers,
+    "jobs": JobQueue,
+    "model": ChatModel,
+    "tokens": Tokens,
+    "message_log": MessageLog,
+    "revoked_tokens": RevokedTokens,
+    "database_probe": HealthProbe,
+    "redis_probe": HealthProbe,
+}
+REPOSITORIES = {
+    "users": UserRepository,
+    "rooms": RoomRepository,
+    "members": MemberRepository,
+    "messages": MessageRepository,
+    "log": RoomLogRepository,
+    "requests": JarvisRequestRepository,
+}
+NOT_PORTS = {"settings", "secret", "publication", "work", "starts", "ends"}
+ITS_OWN = {InMemoryAdapters: {"store"}, LiveAdapters: {"database", "database_url"}}
+
+
+def needed() -> set[str]:
+    """The names of adapters that the product asks for."""
+    return set(Product.adapters.providers)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def product(request: pytest.FixtureRequest) -> AsyncIterator[Product]:
+    settings = load()
+    if request.param == "memory":
+        yield in_memory(settings, SECRET)
+    else:
+        yield live(settings, SECRET, "postgresql://jarvis@localhost/nowhere")
+
+
+def test_both_sets_have_the_same_names() -> None:
+    memory, postgres = (set(adapters.providers) - own for adapters, own in ITS_OWN.items())
+    assert memory == postgres == NOT_PORTS | PORTS.keys()
+
+
+@pytest.mark.parametrize("adapters", [InMemoryAdapters, LiveAdapters])
+def test_a_set_has_all_that_the_product_needs(adapters: type[containers.DeclarativeContainer]) -> None:
+    assert needed() > {"work", "message_log", "bus", "tokens", "model"}
+    assert needed() <= set(adapters.providers)
+
+
+def _provided(container: containers.Container) -> dict[str, Any]:
+    return {
+        name: provider()
+        for name, provider in container.providers.items()
+        if not isinstance(provider, providers.Dependency | providers.DependenciesContainer)
+    }
+
+
+async def test_everything_can_be_built(product: Product) -> None:
+    product.check_dependencies()
+    built = {**_provided(product.adapters), **_provided(product)}
+    for name, thing in built.items():
+        assert thing is not None, name
+        assert not inspect.isawaitable(thing), name
+    assert built["app"] is product.app()
+    assert len(built["starts"]) == len(built["ends"])
+
+
+async def test_everybody_shares_one_of_each(product: Product) -> None:
+    adapters = product.adapters
+    assert adapters.work() is adapters.work()
+    assert product.messages() is product.messages()
+    assert isinstance(adapters.publication(), Publication)
+    assert product.hub() is product.endpoint().hub
+
+
+@pytest.mark.parametrize("name", sorted(PORTS))
+async def test_an_adapter_fits_its_port(name: str, product: Product) -> None:
+    assert_fits(getattr(product.adapters, name)(), PORTS[name])
+
+
+async def test_a_unit_of_work_has_every_repository() -> None:
+    for product in (in_memory(load(), SECRET), live(load(), SECRET, "postgresql://jarvis@localhost/nowhere")):
+        unit = product.adapters.work()()
+        assert callable(unit.__aenter__)
+        assert callable(unit.__aexit__)
+    async with in_memory(load(), SECRET).adapters.work()() as memory:
+        postgres = live(load(), SECRET, "postgresql://jarvis@localhost/nowhere").adapters.work()()
+        properties = {name for name in vars(UnitOfWork) if isinstance(vars(UnitOfWork)[name], property)}
+        assert properties == REPOSITORIES.keys()
+        for unit in (memory, postgres):
+            for name, port in REPOSITORIES.items():
+                assert_fits(getattr(unit, name), port)
+
+
+def assert_fits(adapter: object, port: type) -> None:
+    """Every method of the port is there and takes what the port's takes, by the same names and in the same order."""
+    members = {name: member for name, member in vars(port).items() if not name.startswith("_")}
+    assert members
+    for name, member in members.items():
+        assert hasattr(adapter, name), f"{type(adapter).__name__} has no {name}"
+        if isinstance(member, property):
+            continue
+        assert _shape(getattr(port, name))[1:] == _shape(getattr(type(adapter), name))[1:], name
+        expected = inspect.iscoroutinefunction(member)
+        assert inspect.iscoroutinefunction(getattr(adapter, name)) == expected, name
+
+
+def _shape(function: Any) -> list[tuple[str, bool]]:
+    parameters = inspect.signature(typing.cast("Any", function)).parameters.values()
+    return [(parameter.name, parameter.kind is inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+
+
+async def test_settings_reach_what_they_set() -> None:
+    settings = load(JARVIS_TITLE_LENGTH=7, JARVIS_MESSAGE_BYTES=2048, JARVIS_TOKEN_DAYS=1, JARVIS_SENDS_AHEAD=3)
+    product = in_memory(settings, SECRET)
+    assert (product.limits().title, product.limits().message_text) == (7, 2048)
+    with pytest.raises(InvalidToken):
+        product.adapters.tokens().read("anything")
+    token, _ = await product.accounts().sign_in_for_development("ana@local", "Ana")
+    claims = product.adapters.tokens().read(token)
+    left = claims.expires_at - product.adapters.clock().now()
+    assert 86_390 < left.total_seconds() <= 86_400
