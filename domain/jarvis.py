@@ -89,18 +89,22 @@ def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
     return tail.endswith(asked.prompt) or (called(tail) or tail).endswith(asked.prompt)
 
 
-def question(prompt: str, *, limit: int) -> str:
-    """A prompt that can be asked, without an attachment block; ``limit`` counts bytes of UTF-8.
+def question(prompt: str) -> str:
+    """A prompt that can be asked, without an attachment block.
 
     Raises:
-        InvalidInput: nothing is asked, it is too long, or it cannot be stored.
+        InvalidInput: nothing is asked, or it cannot be stored.
     """
     text = text_of(storable(prompt, "prompt")).strip()
     if not text:
         raise InvalidInput(details=[Fault("prompt", "must not be empty")])
-    if len(text.encode()) > limit:
-        raise InvalidInput(details=[Fault("prompt", f"must have at most {limit} bytes")])
     return text
+
+
+def require_short(prompt: str, *, limit: int) -> None:
+    """Raise InvalidInput where a prompt has more than ``limit`` bytes of UTF-8."""
+    if len(prompt.encode()) > limit:
+        raise InvalidInput(details=[Fault("prompt", f"must have at most {limit} bytes")])
 
 
 def public_id(value: str) -> str:

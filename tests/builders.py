@@ -1,7 +1,7 @@
 """What tests are built of: a clock moved by hand, ids in order, people, and all of Jarvis assembled in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -124,18 +124,22 @@ class EventRecorder:
 class ScriptedModel:
     """A model that says what the test gives it, keeps what it was shown, and can be held up in the middle.
 
-    An exception among the pieces is raised where it stands. While ``gate`` is clear, no further piece is said.
+    An exception among the pieces is raised where it stands. While ``gate`` is clear, no further piece is said; after
+    ``hold_after`` pieces the model clears it itself.
     """
 
-    def __init__(self, *pieces: str | Exception) -> None:
-        self.pieces: Iterable[str | Exception] = pieces or ("하나 ", "둘")
+    def __init__(self, *pieces: str | Exception, hold_after: int | None = None) -> None:
+        self.pieces: Sequence[str | Exception] = pieces or ("하나 ", "둘")
         self.shown: list[Conversation] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self._hold_after = hold_after
 
     async def stream(self, conversation: Conversation) -> AsyncIterator[str]:
         self.shown.append(conversation)
-        for piece in self.pieces:
+        for place, piece in enumerate(self.pieces):
+            if place == self._hold_after:
+                self.gate.clear()
             await self.gate.wait()
             if isinstance(piece, Exception):
                 raise piece
@@ -208,7 +212,9 @@ class InMemoryJarvis:
         self.answering = self.worker()
         self.jobs.bind(self.answering.answer)
 
-    def worker(self, model: ChatModel | None = None, work: Work | None = None) -> Answering:
+    def worker(
+        self, model: ChatModel | None = None, *, work: Work | None = None, clock: FakeClock | None = None
+    ) -> Answering:
         """Another worker over the same store."""
         return Answering(
             work=work or self.work,
@@ -216,7 +222,7 @@ class InMemoryJarvis:
             partial_answers=self.partial_answers,
             publication=self.publication,
             jobs=self.jobs,
-            clock=self.clock,
+            clock=clock or self.clock,
             ids=self.ids,
             pace=self.pace,
         )

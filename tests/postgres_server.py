@@ -85,9 +85,12 @@ def url_of(server: str, database: str) -> str:
 
 
 def cut_connections(dsn: str, *, application: str = "jarvis") -> int:
-    """Have the server end every connection of that application to the database; answers how many there were."""
+    """Have the server end every connection of that application to the database, and wait until they are gone.
+
+    Answers how many there were.
+    """
     query = (
-        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity "
         "where datname = current_database() and pid <> pg_backend_pid() and application_name = %s"
     )
     with psycopg.connect(dsn, autocommit=True) as connection:

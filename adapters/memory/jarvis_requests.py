@@ -61,7 +61,9 @@ class InMemoryJarvisRequestRepository:
     async def release(self, request_id: RequestId, attempt: int) -> None:
         request = self._held(request_id, attempt)
         if request is not None:
-            self._requests.put(request_id, Kept(replace(request, status=RequestStatus.QUEUED)))
+            self._requests.put(
+                request_id, Kept(replace(request, status=RequestStatus.QUEUED, attempt=request.attempt - 1))
+            )
 
     async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:  # noqa: ARG002
         request = self._held(request_id, attempt)

@@ -1,120 +1,83 @@
-"""Columns of many rows as binary PostgreSQL arrays, packed several times faster than psycopg packs lists."""
+"""Values and columns in PostgreSQL's binary format, packed several times faster than psycopg packs lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from uuid import UUID
 
-from psycopg.adapt import AdaptersMap, Dumper
-from psycopg.pq import Format
-
 _BYTEA, _BIGINT, _INTEGER, _TEXT, _TIMESTAMPTZ, _UUID = 17, 20, 23, 25, 1184, 2950
+
+# An array: its number of dimensions, whether it may hold nulls, the type of its elements, the length and first index of
+# its only dimension; then each element after its length in bytes.
 _HEAD = Struct("!iiIii")
 _LENGTH = Struct("!i")
+_INTEGER_ELEMENT = Struct("!ii")
+_BIGINT_ELEMENT = Struct("!iq")
+_BIGINT_VALUE = Struct("!q")
+_UUID_LENGTH = _LENGTH.pack(16)
 _NULL = _LENGTH.pack(-1)
-_16 = _LENGTH.pack(16)
-_4_BYTES = Struct("!ii")
-_8_BYTES = Struct("!iq")
+
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class IntegerArray(bytes):
-    """A packed ``integer[]``."""
+def bigint(value: int) -> bytes:
+    """A ``bigint``."""
+    return _BIGINT_VALUE.pack(value)
 
 
-class BigintArray(bytes):
-    """A packed ``bigint[]``."""
+def as_bigint(packed: bytes) -> int:
+    value: int = _BIGINT_VALUE.unpack(packed)[0]
+    return value
 
 
-class UuidArray(bytes):
-    """A packed ``uuid[]``."""
+def as_bigints(packed: bytes) -> Sequence[int]:
+    """The elements of a ``bigint[]`` without nulls."""
+    return [value for _, value in _BIGINT_ELEMENT.iter_unpack(packed[_HEAD.size :])]
 
 
-class TextArray(bytes):
-    """A packed ``text[]``."""
+def timestamp(value: datetime) -> bytes:
+    """A ``timestamptz``."""
+    return bigint((value - _EPOCH) // _MICROSECOND)
 
 
-class ByteaArray(bytes):
-    """A packed ``bytea[]``."""
+def integers(values: Sequence[int]) -> bytes:
+    """An ``integer[]``."""
+    pack = _INTEGER_ELEMENT.pack
+    return _head(_INTEGER, values) + b"".join([pack(4, value) for value in values])
 
 
-class TimestamptzArray(bytes):
-    """A packed ``timestamptz[]``."""
+def bigints(values: Sequence[int]) -> bytes:
+    """A ``bigint[]``."""
+    pack = _BIGINT_ELEMENT.pack
+    return _head(_BIGINT, values) + b"".join([pack(8, value) for value in values])
 
 
-def integers(values: Sequence[int]) -> IntegerArray:
-    pack = _4_BYTES.pack
-    return IntegerArray(_head(_INTEGER, len(values)) + b"".join([pack(4, value) for value in values]))
+def timestamps(values: Sequence[datetime]) -> bytes:
+    """A ``timestamptz[]``."""
+    pack = _BIGINT_ELEMENT.pack
+    return _head(_TIMESTAMPTZ, values) + b"".join([pack(8, (value - _EPOCH) // _MICROSECOND) for value in values])
 
 
-def bigints(values: Sequence[int]) -> BigintArray:
-    pack = _8_BYTES.pack
-    return BigintArray(_head(_BIGINT, len(values)) + b"".join([pack(8, value) for value in values]))
+def uuids(values: Sequence[UUID]) -> bytes:
+    """A ``uuid[]``."""
+    return _head(_UUID, values) + b"".join([_UUID_LENGTH + value.bytes for value in values])
 
 
-def uuids(values: Sequence[UUID]) -> UuidArray:
-    return UuidArray(_head(_UUID, len(values)) + b"".join([_16 + value.bytes for value in values]))
+def texts(values: Sequence[str | None]) -> bytes:
+    """A ``text[]``. Raises UnicodeEncodeError where a text is not well-formed."""
+    return _head(_TEXT, values) + _varying([None if value is None else value.encode() for value in values])
 
 
-def texts(values: Sequence[str | None]) -> TextArray:
-    """Raises UnicodeEncodeError where a text is not well-formed."""
-    return TextArray(_head(_TEXT, len(values)) + _varying([None if v is None else v.encode() for v in values]))
+def byteas(values: Sequence[bytes]) -> bytes:
+    """A ``bytea[]``."""
+    return _head(_BYTEA, values) + _varying(values)
 
 
-def byteas(values: Sequence[bytes]) -> ByteaArray:
-    return ByteaArray(_head(_BYTEA, len(values)) + _varying(values))
+def _head(element: int, values: Sequence[object]) -> bytes:
+    return _HEAD.pack(1, 1, element, len(values), 1)
 
 
-def timestamps(values: Sequence[datetime]) -> TimestamptzArray:
-    pack = _8_BYTES.pack
-    packed = b"".join([pack(8, (value - _EPOCH) // _MICROSECOND) for value in values])
-    return TimestamptzArray(_head(_TIMESTAMPTZ, len(values)) + packed)
-
-
-def register(adapters: AdaptersMap) -> None:
-    """Teach a connection to take packed arrays."""
-    for dumper in (_Integers, _Bigints, _Uuids, _Texts, _Byteas, _Timestamptzs):
-        adapters.register_dumper(dumper.packed, dumper)
-
-
-def _head(element: int, length: int) -> bytes:
-    # Dimensions, whether there may be nulls, the type of an element; then the only dimension's length and first index.
-    return _HEAD.pack(1, 1, element, length, 1)
-
-
-def _varying(values: Iterable[bytes | None]) -> bytes:
+def _varying(values: Sequence[bytes | None]) -> bytes:
     pack = _LENGTH.pack
     return b"".join([_NULL if value is None else pack(len(value)) + value for value in values])
-
-
-class _PackedDumper(Dumper):
-    format = Format.BINARY
-    packed: type[bytes]
-
-    def dump(self, obj: bytes) -> bytes:
-        return obj
-
-
-class _Integers(_PackedDumper):
-    oid, packed = 1007, IntegerArray
-
-
-class _Bigints(_PackedDumper):
-    oid, packed = 1016, BigintArray
-
-
-class _Uuids(_PackedDumper):
-    oid, packed = 2951, UuidArray
-
-
-class _Texts(_PackedDumper):
-    oid, packed = 1009, TextArray
-
-
-class _Byteas(_PackedDumper):
-    oid, packed = 1001, ByteaArray
-
-
-class _Timestamptzs(_PackedDumper):
-    oid, packed = 1185, TimestamptzArray

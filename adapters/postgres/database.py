@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.dsn import read_dsn
 from adapters.postgres.errors import translating
+from domain.errors import Unavailable
 
 Connection = AsyncConnection[TupleRow]
 
@@ -55,7 +56,8 @@ class PostgresDatabase:
             open=False,
             name="jarvis",
         )
-        self._checking: asyncio.Task[None] | None = None
+        self._away = False
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect. Raises Unavailable when the database does not let us in in time."""
@@ -64,8 +66,9 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Close every connection; those in use are waited for, though not for long."""
-        if self._checking is not None:
-            self._checking.cancel()
+        if self._looking is not None:
+            await asyncio.wait({self._looking}, timeout=self._timeout)
+            self._looking.cancel()
         await self._pool.close(timeout=self._timeout)
 
     @asynccontextmanager
@@ -80,14 +83,19 @@ class PostgresDatabase:
             await self.give_back(connection)
 
     async def take(self) -> Connection:
-        """A connection from the pool, which must be given back. Raises Unavailable."""
+        """A connection from the pool, which must be given back. Raises Unavailable, at once where the database is known
+        to be away and still cannot be reached."""
+        if self._away:
+            await self.look_after_all()
+            if self._away:
+                raise Unavailable
         with translating():
             return await self._pool.getconn()
 
     async def give_back(self, connection: Connection) -> None:
         """Return a connection to the pool; a broken one is a sign that others may be, so all are looked at."""
         if connection.closed:
-            self.look_at_all()
+            self.suspect_all()
         await self._pool.putconn(connection)
 
     async def connect(self, **settings: str) -> Connection:
@@ -96,14 +104,26 @@ class PostgresDatabase:
         with translating():
             return await AsyncConnection.connect(**{**self._parameters, "options": options})
 
-    def look_at_all(self) -> None:
+    def suspect_all(self) -> None:
         """Have the pool throw out dead connections, in the background: a restart of the server leaves only such."""
-        if self._checking is None or self._checking.done():
-            self._checking = asyncio.create_task(self._check())
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
 
-    async def _check(self) -> None:
-        with suppress(psycopg.Error):
+    async def look_after_all(self) -> None:
+        """The same, until it is done."""
+        self.suspect_all()
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
+
+    async def _look(self) -> None:
+        try:
+            connection = await self.connect()
+            await connection.close()
             await self._pool.check()
+        except (Unavailable, psycopg.Error):
+            self._away = True
+        else:
+            self._away = False
 
 
 def _options(schema: str | None, statement_timeout_seconds: float, others: str) -> str:

@@ -11,6 +11,8 @@ _OF_PRISMA_ALONE = frozenset({
     "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", "sslaccept", "sslidentity",
 })  # fmt: skip
 
+_UNREADABLE = "is not a PostgreSQL URL like postgresql://user:password@host:5432/database"
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -43,7 +45,8 @@ def read_dsn(dsn: str) -> Target:
     try:
         read = conninfo_to_dict(f"{address}?{'&'.join(kept)}" if kept else address)
     except psycopg.Error:
-        raise ValueError("is not a PostgreSQL URL like postgresql://user:password@host:5432/database") from None
-    return Target(
-        {name: str(value) for name, value in read.items()}, own.get("schema") or None, own.get("pgbouncer") == "true"
-    )
+        raise ValueError(_UNREADABLE) from None
+    parameters = {name: str(value) for name, value in read.items()}
+    if not all(port.isdecimal() for port in parameters.get("port", "5432").split(",")):
+        raise ValueError(_UNREADABLE)
+    return Target(parameters, own.get("schema") or None, own.get("pgbouncer") == "true")

@@ -50,7 +50,7 @@ update jarvis_requests q set lease_until = %(until)s where q.id = %(id)s and q.a
 """
 
 RELEASE = f"""
-update jarvis_requests q set status = 'queued', lease_until = null
+update jarvis_requests q set status = 'queued', lease_until = null, attempt = attempt - 1
 where q.id = %(id)s and q.attempt = %(attempt)s and {UNFINISHED}
 """
 

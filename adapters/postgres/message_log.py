@@ -4,15 +4,15 @@ import asyncio
 import logging
 from asyncio import Future
 from collections.abc import Sequence
-from contextlib import suppress
 
 import psycopg
 from psycopg import errors
 
-from adapters.postgres import arrays, message_batch
-from adapters.postgres.database import Connection, PostgresDatabase
+from adapters.postgres import message_batch
+from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.errors import translated
 from adapters.postgres.known_members import KnownMembers
+from adapters.postgres.prepared import PreparedStatements
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
 from domain.errors import ClientTempIdReused, DomainError, Forbidden, Unavailable
@@ -49,12 +49,13 @@ class PostgresMessageLog:
         self._idle: Future[None] | None = None
         self._writer: asyncio.Task[None] | None = None
         self._stopping = False
-        self._connection: Connection | None = None
+        self._statements: PreparedStatements | None = None
         self._members = KnownMembers()
 
     async def start(self) -> None:
         """Begin to write. The database may be away: each batch tries to reach it."""
         self._stopping = False
+        self._loop = asyncio.get_running_loop()
         self._writer = asyncio.create_task(self._write())
 
     async def stop(self) -> None:
@@ -63,10 +64,12 @@ class PostgresMessageLog:
         self._wake()
         if self._writer is not None:
             await self._writer
-        await self._disconnect()
+        if self._statements is not None:
+            await self._statements.connection.close()
+            self._statements = None
 
     def append(self, message: NewMessage) -> "Future[Posted]":
-        posted: Future[Posted] = asyncio.get_running_loop().create_future()
+        posted: Future[Posted] = self._loop.create_future()
         if self._stopping:
             posted.set_exception(Unavailable())
             return posted
@@ -86,7 +89,7 @@ class PostgresMessageLog:
             if not self._waiting:
                 if self._stopping:
                     return
-                self._idle = asyncio.get_running_loop().create_future()
+                self._idle = self._loop.create_future()
                 await self._idle
                 self._notice_loss()
                 continue
@@ -119,11 +122,13 @@ class PostgresMessageLog:
                 _refuse(batch, translated(error))
             else:
                 for draft in batch:
-                    await self._keep([draft])
+                    if not draft[1].done():
+                        await self._keep([draft])
         except asyncio.CancelledError:
             _refuse(batch, Unavailable())
             raise
         except Exception as error:  # noqa: BLE001
+            self._notice_loss()
             ours = translated(error)
             if not isinstance(ours, DomainError):
                 _log.error("a batch of %d messages failed: %s", len(batch), ours)
@@ -156,7 +161,7 @@ class PostgresMessageLog:
         ]
         if not pairs:
             return drafts
-        members.learn(await message_batch.members(await self._connected(), list(dict.fromkeys(pairs))))
+        members.learn(await message_batch.members((await self._connected()).connection, list(dict.fromkeys(pairs))))
         strangers = {pair for pair in pairs if not members.has(*pair)}
         if not strangers:
             return drafts
@@ -166,7 +171,7 @@ class PostgresMessageLog:
 
     async def _new(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
         """The drafts whose client_temp_id was not used before; the others are told what became of the first."""
-        known = await message_batch.known(await self._connected(), [message for message, _ in drafts])
+        known = await message_batch.known((await self._connected()).connection, [message for message, _ in drafts])
         for place, (message_id, seq, fingerprint) in known.items():
             message, posted = drafts[place]
             if fingerprint != message.fingerprint:
@@ -179,9 +184,6 @@ class PostgresMessageLog:
         """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""
         messages = [message for message, _ in drafts]
         seqs = await message_batch.insert(await self._connected(), messages, self._members.versions)
-        events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
-        if events:
-            self._publication.publish(events)
         left: list[_Draft] = []
         for draft, seq in zip(drafts, seqs, strict=True):
             message, posted = draft
@@ -190,39 +192,25 @@ class PostgresMessageLog:
                 left.append(draft)
             elif not posted.done():
                 posted.set_result(Posted(message.id, seq))
+        # Whoever waits for the futures is called after this: the news goes out first, and leaves together with the acks.
+        events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
+        if events:
+            self._publication.publish(events)
         return left
 
-    async def _connected(self) -> Connection:
-        if self._connection is not None and self._connection.closed:
-            self._lose_connection()
-        if self._connection is None:
-            self._connection = await self._connect()
-        return self._connection
-
-    def _lose_connection(self) -> None:
-        self._connection = None
-        self._database.look_at_all()
-
-    async def _connect(self) -> Connection:
-        # The tables may have been small when a plan was made, and be large before it is made anew.
-        connection = await self._database.connect(enable_seqscan="off", enable_hashjoin="off", enable_mergejoin="off")
-        arrays.register(connection.adapters)
-        return connection
+    async def _connected(self) -> PreparedStatements:
+        if self._statements is None:
+            # The tables may have been small when a plan was made, and be large before it is made anew.
+            self._statements = PreparedStatements(
+                await self._database.connect(enable_seqscan="off", enable_hashjoin="off", enable_mergejoin="off")
+            )
+        return self._statements
 
     def _notice_loss(self) -> None:
-        """Look whether the connection was lost while there was nothing to write, so that no send pays for it."""
-        if self._connection is not None:
-            with suppress(psycopg.OperationalError):
-                # The first reads the server's last words, the second the end.
-                self._connection.pgconn.consume_input()
-                self._connection.pgconn.consume_input()
-            if self._connection.closed:
-                self._lose_connection()
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        """Let go of the connection if it is lost. Asked before there is something to write, no send pays for it."""
+        if self._statements is not None and self._statements.lost():
+            self._statements = None
+            self._database.suspect_all()
 
 
 def _event(message: NewMessage, seq: int) -> LoggedEvent:

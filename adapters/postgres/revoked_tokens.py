@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.session import session
 
 # A token that is being revoked was good until now, and no token is good for longer than 30 days: what expires that long
 # before this one does has expired already and need not be remembered.
@@ -23,10 +24,11 @@ class PostgresRevokedTokens:
         self._database = database
 
     async def revoke(self, token_id: str, *, until: datetime) -> None:
-        async with self._database.connection() as connection:
-            await connection.execute(REVOKE, {"token_id": token_id, "until": until})
+        async with session(self._database) as opened:
+            await opened.write(REVOKE, {"token_id": token_id, "until": until})
+            await opened.commit()
 
     async def is_revoked(self, token_id: str) -> bool:
-        async with self._database.connection() as connection:
-            row = await (await connection.execute(IS_REVOKED, {"token_id": token_id})).fetchone()
+        async with session(self._database) as opened:
+            row = await opened.read_one(IS_REVOKED, {"token_id": token_id})
         return bool(row and row[0])

@@ -1,6 +1,7 @@
 """One unit of work's way to the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 
 import psycopg
@@ -90,6 +91,7 @@ class Session:
 
     async def _run_anew(self, query: LiteralString, parameters: Parameters | None) -> AsyncCursor[TupleRow]:
         await self.close()
+        await self._database.look_after_all()
         try:
             return await self._run(query, parameters)
         except (psycopg.Error, UnicodeEncodeError) as error:
@@ -100,3 +102,13 @@ class Session:
             self._connection = await self._database.take()
         cursor = self._connection.cursor(binary=True)
         return await cursor.execute(query, parameters)
+
+
+@asynccontextmanager
+async def session(database: PostgresDatabase) -> AsyncIterator[Session]:
+    """A session for the length of the block; what was not committed by then is undone."""
+    opened = Session(database)
+    try:
+        yield opened
+    finally:
+        await opened.close()

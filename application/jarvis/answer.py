@@ -12,11 +12,12 @@ from application.ports.jobs import JobQueue
 from application.ports.partial_answers import PartialAnswer, PartialAnswers
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
-from domain.errors import DomainError, ModelFailed, Unavailable
+from domain.errors import DomainError, ModelFailed, NotFound, Unavailable
 from domain.events import AnswerChunk, AnswerFailed, AnswerPosted, PersonalAnswerChunk, PersonalAnswerDone
 from domain.ids import MessageId
 from domain.jarvis import JarvisRequest, RequestStatus
 from domain.messages import Message, SenderType, text_of
+from domain.rooms import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ class Answering:
                 raise
             except Unavailable:
                 raise
+            except NotFound:
+                # The room is gone, and the question with it: nobody is left to be told.
+                await self.partial_answers.clear(request.room_id, request.public_id)
             except DomainError as error:
                 await self._fail(request, error.code, error.message)
             except Exception:
                 await self._fail(request, "INTERNAL_ERROR", ModelFailed.message)
                 raise
-            finally:
-                await self.partial_answers.clear(request.room_id, request.public_id)
 
     async def sweep(self) -> None:
         """Ring for every lane with questions that nobody is working on."""
@@ -137,24 +139,29 @@ class Answering:
 
     async def _post(self, request: JarvisRequest, text: str) -> None:
         async with self.work() as work:
+            # The room first, as everybody locks it first.
+            room = None if request.personal else await work.rooms.lock(request.room_id)
             if not await self._finish(work, request, RequestStatus.DONE):
                 return
-            if request.personal:
+            if room is None:
                 work.announce(PersonalAnswerDone(request.asker_id, request.public_id, text))
-                return
-            room = await work.rooms.lock(request.room_id)
-            message = Message(
-                id=MessageId(self.ids.new()),
-                room_id=room.id,
-                seq=room.last_seq + 1,
-                sender_type=SenderType.BOT,
-                sender_id=None,
-                content=text,
-                created_at=self.clock.now(),
-                request_id=request.id,
-            )
-            await work.messages.add(message)
-            work.record(AnswerPosted(room.id, message, request.public_id))
+            else:
+                await self._post_in_room(work, room, request, text)
+        await self.partial_answers.clear(request.room_id, request.public_id)
+
+    async def _post_in_room(self, work: UnitOfWork, room: Room, request: JarvisRequest, text: str) -> None:
+        message = Message(
+            id=MessageId(self.ids.new()),
+            room_id=room.id,
+            seq=room.last_seq + 1,
+            sender_type=SenderType.BOT,
+            sender_id=None,
+            content=text,
+            created_at=self.clock.now(),
+            request_id=request.id,
+        )
+        await work.messages.add(message)
+        work.record(AnswerPosted(room.id, message, request.public_id))
 
     async def _fail(self, request: JarvisRequest, code: str, message: str) -> None:
         async with self.work() as work:
@@ -165,10 +172,12 @@ class Answering:
             )
             if request.personal:
                 work.announce(PersonalAnswerDone(request.asker_id, request.public_id, message))
+        await self.partial_answers.clear(request.room_id, request.public_id)
 
     async def _hand_back(self, request: JarvisRequest) -> None:
         async with self.work() as work:
             await work.requests.release(request.id, request.attempt)
+        await self.partial_answers.clear(request.room_id, request.public_id)
 
     async def _finish(self, work: UnitOfWork, request: JarvisRequest, status: RequestStatus) -> bool:
         return await work.requests.finish(request.id, request.attempt, status, at=self.clock.now())

@@ -10,7 +10,7 @@ from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import Work
 from domain.events import RequestAccepted
 from domain.ids import MessageId, RequestId, RoomId
-from domain.jarvis import SAME_QUESTION_WITHIN, JarvisRequest, Mode, public_id, question, same_question
+from domain.jarvis import SAME_QUESTION_WITHIN, JarvisRequest, Mode, public_id, question, require_short, same_question
 from domain.users import Actor
 
 
@@ -42,7 +42,7 @@ class Asking:
             InvalidInput: prompt or request id is empty, too long or cannot be stored.
             Forbidden: the actor is no member of the room.
         """
-        prompt = question(asked.prompt, limit=self._prompt_limit)
+        prompt = question(asked.prompt)
         request_id, now = RequestId(self._ids.new()), self._clock.now()
         request = JarvisRequest(
             id=request_id,
@@ -67,6 +67,7 @@ class Asking:
                     for earlier in recent
                 ):
                     return None
+            require_short(prompt, limit=self._prompt_limit)
             if not await work.requests.add(request):
                 return None
             work.announce(RequestAccepted(actor.id, room_id, request.public_id))

@@ -27,7 +27,8 @@ class JarvisRequestRepository(Protocol):
         """Make the lease longer; False where another attempt has taken over or it is finished."""
 
     async def release(self, request_id: RequestId, attempt: int) -> None:
-        """Give it back to be claimed by whoever comes next; nothing happens where another attempt has taken over."""
+        """Give it back to whoever comes next, as if it had not been taken up; nothing happens where another attempt has
+        taken over."""
 
     async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:
         """End it as done or failed; False where another attempt has taken over or it is finished."""

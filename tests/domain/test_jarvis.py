@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.ids import MessageId, RequestId, RoomId, UserId
-from domain.jarvis import JarvisRequest, Mode, called, public_id, question, same_question
+from domain.jarvis import JarvisRequest, Mode, called, public_id, question, require_short, same_question
 from tests.builders import START, SequenceIds
 
 IDS = SequenceIds()
@@ -95,14 +95,20 @@ def test_public_questions_share_their_rooms_lane_and_personal_ones_their_askers(
 
 
 def test_a_prompt_is_what_was_asked_without_files() -> None:
-    assert question(f"  언제? \n{BLOCK}", limit=100) == "언제?"
-    assert question("가나다", limit=9) == "가나다"
+    assert question(f"  언제? \n{BLOCK}") == "언제?"
 
 
-@pytest.mark.parametrize("prompt", ["", "  \n", BLOCK, "가나다라", "a\x00", "\ud800"])
+@pytest.mark.parametrize("prompt", ["", "  \n", BLOCK, "a\x00", "\ud800"])
 def test_what_cannot_be_asked(prompt: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        question(prompt, limit=9)
+        question(prompt)
+    assert [fault.field for fault in refused.value.details] == ["prompt"]
+
+
+def test_a_prompt_is_measured_in_bytes() -> None:
+    require_short("가나다", limit=9)
+    with pytest.raises(InvalidInput) as refused:
+        require_short("가나다라", limit=9)
     assert [fault.field for fault in refused.value.details] == ["prompt"]
 
 

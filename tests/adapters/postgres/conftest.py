@@ -57,6 +57,13 @@ class Server:
         async with self.work() as work:
             return list(await work.messages.page(room_id, before=None, take=10_000))
 
+    @asynccontextmanager
+    async def holding(self, room_id: RoomId) -> AsyncIterator[None]:
+        """Somebody else, whom no fault of ours concerns, has the room locked."""
+        async with await psycopg.AsyncConnection.connect(self.dsn) as connection:
+            await connection.execute("select from rooms where id = %s for update", (room_id,))
+            yield
+
     async def waits(self) -> None:
         """Wait until the database holds a statement of ours up."""
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:

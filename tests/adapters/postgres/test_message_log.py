@@ -1,6 +1,7 @@
 """What the contract of the message log asks of PostgreSQL in particular: shared commits, races, faults."""
 
 import asyncio
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from application.ports.message_log import Posted
 from domain.errors import ClientTempIdReused, Forbidden, InvalidInput, Unavailable
 from domain.events import LoggedEvent, MemberRemoved
-from domain.ids import RoomId
+from domain.ids import RequestId, RoomId
+from domain.jarvis import JarvisRequest, Mode, RequestStatus
 from domain.rooms import Member, Role
 from domain.users import Actor
 from tests.adapters.postgres.conftest import Server
@@ -121,23 +123,13 @@ async def test_a_cancelled_send_is_kept_and_holds_nobody_up(server: Server, ana:
 
 async def test_a_connection_lost_in_the_middle_gives_no_false_ack(server: Server, ana: Actor, room: RoomId) -> None:
     drafts = [server.message(room, ana, str(number), f"t{number}") for number in range(10)]
-    async with server.work() as work:
-        await work.rooms.lock(room)
+    async with server.holding(room):
         sends = [server.log.append(draft) for draft in drafts]
         await server.waits()
-        assert cut_connections(server.dsn) >= 2
+        assert cut_connections(server.dsn) >= 1
         outcomes = await asyncio.gather(*sends, return_exceptions=True)
-        assert {type(outcome) for outcome in outcomes} == {Unavailable}
-        with pytest.raises(Unavailable):
-            await work.rooms.rename(room, "gone")
-        work_is_lost = True
-    assert work_is_lost
-
-
-async def test_sends_that_failed_are_sent_again_and_kept_once(server: Server, ana: Actor, room: RoomId) -> None:
-    drafts = [server.message(room, ana, str(number), f"t{number}") for number in range(10)]
-    cut_connections(server.dsn)
-    await asyncio.gather(*map(server.log.append, drafts), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    assert await server.kept(room) == []
     posted = await asyncio.gather(*map(server.log.append, drafts))
     assert [one.seq for one in posted] == list(range(1, 11))
     assert [message.id for message in await server.kept(room)] == [draft.id for draft in drafts]
@@ -197,3 +189,17 @@ async def test_another_text_under_the_same_id_from_another_server_is_refused(
     )
     assert again == Posted(first.message_id, 1, repeated=True)
     assert other.seq == 2
+
+
+async def test_questions_are_kept_with_messages_to_several_rooms(server: Server, ana: Actor, room: RoomId) -> None:
+    other = await server.room(ana)
+    asking = server.message(other, ana, '자비스야 "언제"?')
+    request = JarvisRequest(
+        RequestId(server.ids.new()), "q1", other, ana.id, '"언제"?', Mode.CHAT, False, START, asking.id
+    )
+    sends = [server.message(room, ana), replace(asking, request=request), server.message(other, ana)]
+    await asyncio.gather(*map(server.log.append, sends))
+    assert await transactions(server) == (1, 3)
+    async with server.work() as work:
+        claimed = await work.requests.claim(request.lane, now=START, until=START)
+    assert claimed == replace(request, status=RequestStatus.RUNNING, attempt=1)
