@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -14,16 +15,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from benchmarks.bench import Bench
 from benchmarks.cores import Cores, choose_cores, raise_open_files
 from benchmarks.database import Databases, databases
+from benchmarks.delivery import measure_delivery, measure_latency
 from benchmarks.errors import BenchmarkError
 from benchmarks.generator import LoadGenerator, compile_generator
-from benchmarks.pgbench import Pgbench
+from benchmarks.pgbench import PROTOCOLS, Pgbench
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.report import Report
 from benchmarks.resting import measure_history, measure_memory
-from benchmarks.sections import measure_delivery, measure_latency, measure_sends
+from benchmarks.sends import measure_sends
 from benchmarks.servers import bare_server, jarvis_server
 
 SECTIONS = ("memory", "sends", "delivery", "latency", "history")
@@ -45,10 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             data = folder / "postgres" if options.data is None else options.data
             held = stack.enter_context(databases(data, cores, options.database_url))
             report = Report(_machine(cores, held))
-            _run(options.only, options.quick, held, generator, report, folder)
-    except BenchmarkError as error:
+            _run(options, held, generator, report, folder)
+    except (BenchmarkError, psycopg.OperationalError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("benchmarks: stopped", file=sys.stderr)
+        return 130
     report.machine["run_seconds"] = round(time.monotonic() - started)
     report.write(options.json)
     verdicts = ", ".join(f"{count} {name}" for name, count in report.verdicts.items() if count)
@@ -56,13 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(
-    only: Sequence[str], quick: bool, held: Databases, generator: LoadGenerator, report: Report, folder: Path
-) -> None:
-    plan: Plan = QUICK if quick else FULL
+def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator, report: Report, folder: Path) -> None:
+    only: list[str] = options.only
+    plan: Plan = QUICK if options.quick else FULL
     cores = generator.cores
     pgbench = Pgbench(held.pgbench, cores.server, folder)
-    bench = Bench(plan, cores, folder, held.jarvis, generator, pgbench, report)
+    bench = Bench(plan, cores, folder, held.jarvis, options.pgbench_protocol, generator, pgbench, report)
     start_bare = partial(bare_server, cores, folder)
     start_jarvis = partial(jarvis_server, cores, folder, held.jarvis)
     if "memory" in only:
@@ -117,9 +123,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, default=RESULTS, help="where the numbers go (%(default)s)")
     parser.add_argument("--data", type=Path, help="folder for the embedded PostgreSQL (default: a temporary one)")
     parser.add_argument("--database-url", help="use this PostgreSQL server; pin it to the load core yourself")
+    parser.add_argument(
+        "--pgbench-protocol",
+        choices=PROTOCOLS,
+        default=PROTOCOLS[0],
+        help="which of pgbench's protocols Jarvis is held against (%(default)s); both are measured",
+    )
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all that was started is stopped then, too
     sys.exit(main())

@@ -16,12 +16,14 @@ from benchmarks.report import Report
 
 @dataclass(slots=True)
 class Bench:
-    """One run. ``dsn`` is Jarvis's database, ``folder`` takes logs and temporary files."""
+    """One run. ``dsn`` is Jarvis's database, ``folder`` takes logs and temporary files, ``protocol`` is the one of
+    pgbench's that Jarvis is held against."""
 
     plan: Plan
     cores: Cores
     folder: Path
     dsn: str
+    protocol: str
     generator: LoadGenerator
     pgbench: Pgbench
     report: Report
@@ -36,15 +38,15 @@ class Bench:
         self.report.keep(f"{name} ({endpoint.name})", measured)
         return measured
 
-    def commits(self, clients: int) -> Commits:
+    def commits(self, protocol: str, clients: int) -> Commits:
         """Single-row commits; those of one connection also tell what one commit takes."""
-        measured = self.pgbench.run(clients, self.plan.commits)
+        measured = self.pgbench.run(clients, self.plan.commits, protocol)
         self.report.keep("pgbench", asdict(measured))
-        if clients == 1:
+        if clients == 1 and protocol == self.protocol:
             self.one_commit.append(measured.latency)
         return measured
 
-    def most_commits(self, protocol: str = "prepared") -> Commits:
+    def most_commits(self, protocol: str) -> Commits:
         """At the number of connections that reaches most."""
         tried = self.pgbench.search(self.plan.trial, protocol)
         for measured in tried:
@@ -54,5 +56,5 @@ class Bench:
     def commit_time(self) -> float:
         """Milliseconds that one commit on one connection takes; measured when nobody did so far."""
         if not self.one_commit:
-            self.commits(1)
+            self.commits(self.protocol, 1)
         return median(self.one_commit)

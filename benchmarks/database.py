@@ -10,6 +10,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.cores import Cores, on_core
+from benchmarks.errors import BenchmarkError
 
 _SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_connections")
 _JARVIS = "jarvis_benchmark"
@@ -48,11 +49,14 @@ def _cluster(data: Path, cores: Cores, url: str | None) -> Iterator[str]:
     if url is not None:
         yield url
         return
-    from adapters.postgres.embedded import EmbeddedPostgres  # noqa: PLC0415 - not needed where a server is given
+    from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError  # noqa: PLC0415 - not needed where a server is given
 
     cluster = EmbeddedPostgres(data)
-    with on_core(cores.load):
-        dsn = cluster.start()
+    try:
+        with on_core(cores.load):
+            dsn = cluster.start()
+    except EmbeddedPostgresError as error:
+        raise BenchmarkError(str(error)) from error
     try:
         yield dsn
     finally:

@@ -12,6 +12,7 @@ import psycopg
 from benchmarks.cores import on_core
 from benchmarks.errors import BenchmarkError
 
+PROTOCOLS = ("prepared", "simple")
 CLIENTS = (8, 16, 32, 64)  # the server under test holds connections of its own, and there are 100 by default
 
 _TABLE = """
@@ -56,7 +57,7 @@ class Pgbench:
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(_TABLE)
 
-    def run(self, clients: int, seconds: float, protocol: str = "prepared") -> Commits:
+    def run(self, clients: int, seconds: float, protocol: str) -> Commits:
         """Raises :class:`BenchmarkError` where pgbench fails."""
         options = ["-n", "-M", protocol, "-c", str(clients), "-j", "1", "-T", str(max(1, round(seconds)))]
         with on_core(self._core):
@@ -71,7 +72,7 @@ class Pgbench:
         rate, latency = _number("tps = ", done.stdout), _number("latency average = ", done.stdout)
         return Commits(protocol, clients, rate, latency)
 
-    def search(self, seconds: float, protocol: str = "prepared") -> list[Commits]:
+    def search(self, seconds: float, protocol: str) -> list[Commits]:
         """What each number of connections reaches, the best one first."""
         tried = [self.run(clients, seconds, protocol) for clients in CLIENTS]
         return sorted(tried, key=lambda commits: commits.per_second, reverse=True)

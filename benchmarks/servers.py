@@ -90,13 +90,17 @@ def _process(name: str, command: list[str], port: int, cores: Cores, folder: Pat
     with log.open("ab") as output, on_core(cores.server):
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_for_port(name, process, port, log)
+        _wait_for_port(name, process, port)
         yield process.pid
+    except BenchmarkError as error:
+        if process.poll() is None:
+            raise
+        raise BenchmarkError(f"{error}\nthe {name} server ended, status {process.returncode}:\n{_end(log)}") from error
     finally:
         _stop(process)
 
 
-def _wait_for_port(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_for_port(name: str, process: subprocess.Popen[bytes], port: int) -> None:
     limit = time.monotonic() + _STARTED_WITHIN
     while process.poll() is None and time.monotonic() < limit:
         try:
@@ -104,8 +108,11 @@ def _wait_for_port(name: str, process: subprocess.Popen[bytes], port: int, log: 
                 return
         except OSError:
             time.sleep(0.05)
-    end = log.read_text(errors="replace")[-2000:]
-    raise BenchmarkError(f"the {name} server did not start (exit status {process.poll()}):\n{end}")
+    raise BenchmarkError(f"the {name} server did not begin to listen")
+
+
+def _end(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
