@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from aiohttp import web
 
 from adapters.websocket.framing import PING_FRAME, close_frame, text_frame
+from adapters.websocket.outbox import Outbox
 from adapters.wire.encoder import frame
+from application.ports.tokens import Claims
 from domain.ids import RoomId
 from domain.users import Actor
 
@@ -30,27 +31,30 @@ _CLOSE_SECONDS = 2.0
 
 
 class Connection:
-    """A signed-in socket: writes whole frames to the transport, past aiohttp's writer, so that everything that waits in
-    one turn of the event loop leaves in one system call.
+    """A signed-in socket: writes whole frames to the transport, past aiohttp's writer, through the server's outbox.
 
     ``channels`` are the rooms it hears, ``heard`` the unfinished answers it has been told of from the middle,
     ``is_alive`` whether anything has come from it since it was last asked.
     """
 
     __slots__ = (
+        "_buffer_limit",
         "_closing",
         "_drain",
-        "_settled",
+        "_ended",
+        "_outbox",
+        "_progressed",
         "_transport",
         "_unsettled",
+        "_waiting",
         "_ws",
         "actor",
-        "buffer_limit",
         "channels",
         "expires_at",
         "heard",
         "id",
         "is_alive",
+        "is_handling",
         "token_id",
     )
 
@@ -58,61 +62,70 @@ class Connection:
         self,
         connection_id: str,
         actor: Actor,
+        claims: Claims,
         ws: Socket,
         transport: asyncio.WriteTransport,
         drain: Callable[[], Awaitable[None]],
-        *,
-        token_id: str,
-        expires_at: datetime,
+        outbox: Outbox,
         buffer_limit: int,
     ) -> None:
         self.id = connection_id
         self.actor = actor
-        self.token_id = token_id
-        self.expires_at = expires_at
-        self.buffer_limit = buffer_limit
+        self.token_id = claims.token_id
+        self.expires_at = claims.expires_at
+        self._buffer_limit = buffer_limit
         self.channels: dict[RoomId, Channel] = {}
         self.heard: set[str] | None = None
         self.is_alive = True
         self._ws = ws
         self._transport = transport
         self._drain = drain
+        self._outbox = outbox
+        self._waiting: list[bytes] | None = None
         self._closing = False
         self._unsettled = 0
-        self._settled: asyncio.Future[None] | None = None
+        self.is_handling = False
+        self._progressed: asyncio.Future[None] | None = None
+        self._ended: asyncio.Future[None] | None = None
 
     @property
     def is_closing(self) -> bool:
         """Whether nothing more will be written."""
         return self._closing
 
-    def write(self, data: bytes) -> bool:
-        """Write whole frames; False where the reader is too slow: more than the limit was waiting already."""
-        if self._closing:
-            return True
-        if self._transport.get_write_buffer_size() > self.buffer_limit:
-            return False
-        self._transport.write(data)
-        return True
+    def write(self, data: bytes) -> None:
+        """Send whole frames, with all else that this turn of the event loop brings; nothing once it is closing."""
+        waiting = self._waiting
+        if waiting is not None:
+            waiting.append(data)
+        elif not self._closing:
+            self._waiting = [data]
+            self._outbox.add_connection(self)
+
+    def flush(self) -> None:
+        """Hand what waits to the transport now, or close the socket where more than the limit was waiting there."""
+        waiting, self._waiting = self._waiting, None
+        # uvloop's transports raise when they are written to once closed, which is before their reader has noticed.
+        if waiting is None or self._closing or self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size() > self._buffer_limit:
+            self._shed()
+        else:
+            self._transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
 
     def tell(self, type_: str, payload: object) -> None:
         """Send a message to this socket alone."""
-        self.write_or_shed(text_frame(frame(type_, payload)))
-
-    def write_or_shed(self, data: bytes) -> None:
-        """Write whole frames, or close the socket where its reader is too slow."""
-        if not self.write(data):
-            self.shed()
+        self.write(text_frame(frame(type_, payload)))
 
     def refuse(self, code: str, **more: object) -> None:
         """Tell this socket that something it asked for was refused."""
         self.tell("error", {"message": code, **{key: value for key, value in more.items() if value is not None}})
 
-    def shed(self) -> None:
-        """Close a socket that reads too slowly: what waits is still sent, for a while, and then code 4008."""
-        if self._closing:
-            return
+    def _shed(self) -> None:
+        # A reader that is too slow: what its transport holds is still sent, for a while, and then the reason.
         self._closing = True
+        for channel in list(self.channels.values()):
+            channel.drop(self)
         self._transport.write(close_frame(TOO_SLOW, "too slow: come back with sinceSeq"))
         self._transport.close()
         asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self._transport.abort)
@@ -123,23 +136,40 @@ class Connection:
             self._transport.abort()
             return
         self.is_alive = False
-        self.write_or_shed(PING_FRAME)
+        self.write(PING_FRAME)
 
     async def close(self, code: int, reason: str) -> None:
-        """Close in order, within a few seconds even where the other side does not answer."""
-        if self._closing:
+        """Say that this is the end, and wait for the other side to agree, though not for long."""
+        self.flush()
+        if self._closing or self._transport.is_closing():
             return
         self._closing = True
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._ws.close(code=code, message=reason.encode())
-        except TimeoutError:
+        self._transport.write(close_frame(code, reason))
+        self._ended = asyncio.get_running_loop().create_future()
+        await asyncio.wait({self._ended}, timeout=_CLOSE_SECONDS)
+        if not self._ended.done():
             self._transport.abort()
+
+    async def end(self) -> None:
+        """The other side has closed or is gone."""
+        if not self._closing:
+            self.flush()
+            self._closing = True
+            await self._ws.close(drain=False)
+        self._transport.close()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
 
     async def drained(self) -> None:
         """Wait until the transport takes more; at once where the socket is gone."""
+        self.flush()
         with suppress(ConnectionError):
             await self._drain()
+
+    def handled(self) -> None:
+        """The message that was being handled is dealt with."""
+        self.is_handling = False
+        self._note_progress()
 
     def sending(self) -> None:
         """A send has been accepted and is not settled yet."""
@@ -148,12 +178,23 @@ class Connection:
     def sent(self) -> None:
         """One of the sends is settled."""
         self._unsettled -= 1
-        if self._settled is not None and not self._settled.done():
-            self._settled.set_result(None)
+        self._note_progress()
 
     async def unsettled_below(self, limit: int) -> None:
         """Wait until fewer than ``limit`` sends are unsettled."""
         while self._unsettled >= limit:
-            if self._settled is None or self._settled.done():
-                self._settled = asyncio.get_running_loop().create_future()
-            await self._settled
+            await self._progress()
+
+    async def at_rest(self) -> None:
+        """Wait until no message is being handled and every send is settled."""
+        while self.is_handling or self._unsettled:
+            await self._progress()
+
+    async def _progress(self) -> None:
+        if self._progressed is None or self._progressed.done():
+            self._progressed = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._progressed)
+
+    def _note_progress(self) -> None:
+        if self._progressed is not None and not self._progressed.done():
+            self._progressed.set_result(None)

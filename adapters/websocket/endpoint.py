@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
-from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, TRY_AGAIN_LATER, Connection, Socket
+from adapters.websocket.connection import SIGNED_OUT, TRY_AGAIN_LATER, Connection, Socket
 from adapters.websocket.dispatch import Dispatch
 from adapters.websocket.framing import pong_frame
 from adapters.websocket.hub import Hub
@@ -59,8 +59,10 @@ class Endpoint:
         ws: Socket = web.WebSocketResponse(
             protocols=(SUBPROTOCOL,),
             compress=False,
+            autoclose=False,
             autoping=False,
-            max_msg_size=self.options.frame_before_hello if token is None else self.options.frame,
+            # aiohttp refuses a frame of exactly this size.
+            max_msg_size=1 + (self.options.frame_before_hello if token is None else self.options.frame),
             decode_text=False,
         )
         writer = await ws.prepare(request)
@@ -71,20 +73,23 @@ class Endpoint:
             return ws
         del request, writer, token
         try:
-            while not self.hub.is_closing and not connection.is_closing:
+            while True:
                 message = await ws.receive()
                 connection.is_alive = True
                 if message.type in _SPOKEN:
-                    await self.dispatch.handle(connection, message.data)
+                    # On a closing socket, what still comes is taken in and dropped: a connection with unread data is
+                    # reset, and the other side may then never see why it was closed.
+                    if not self.hub.is_closing and not connection.is_closing:
+                        connection.is_handling = True
+                        await self.dispatch.handle(connection, message.data)
+                        connection.handled()
                 elif message.type is WSMsgType.PING:
-                    connection.write_or_shed(pong_frame(message.data))
+                    connection.write(pong_frame(message.data))
                 elif message.type is not WSMsgType.PONG:
                     return ws
-            await connection.unsettled_below(1)
-            await connection.close(GOING_DOWN, "the server is going down")
         finally:
+            await connection.end()
             await self._depart(connection)
-        return ws
 
     async def _admit(
         self,
@@ -102,12 +107,12 @@ class Endpoint:
         connection = Connection(
             str(self.ids.new()),
             actor,
+            claims,
             ws,
             transport,
             writer.drain,
-            token_id=claims.token_id,
-            expires_at=claims.expires_at,
-            buffer_limit=self.options.buffer,
+            self.hub.outbox,
+            self.options.buffer,
         )
         await self.hub.enter(connection)
         try:

@@ -8,6 +8,7 @@ from itertools import count
 from adapters.websocket.channel import Channel, Joining
 from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection
 from adapters.websocket.framing import text_frame
+from adapters.websocket.outbox import Outbox
 from adapters.wire.encoder import answer_chunk, frame, room_deleted
 from application.ports.clock import Clock
 from application.ports.event_bus import EventBus, Notice
@@ -32,6 +33,7 @@ class Hub:
         self._streams = streams
         self._encoder = encoder
         self._clock = clock
+        self.outbox = Outbox()
         self._channels: dict[RoomId, Channel] = {}
         self._people: dict[UserId, dict[Connection, None]] = {}
         self._subscribing = asyncio.Lock()
@@ -93,7 +95,7 @@ class Hub:
         """
         channel = self._channels.get(room_id)
         if since is None and channel is not None and connection in channel.live:
-            channel.flush()
+            channel.hand_out()
             connection.tell("room.joined", {"roomId": room_id, "seq": channel.seq})
             return
         await self._enter_room(connection, room_id, since, answer=True)
@@ -106,10 +108,10 @@ class Hub:
     async def _enter_room(self, connection: Connection, room_id: RoomId, since: int | None, *, answer: bool) -> None:
         channel = self._channels.get(room_id)
         if channel is None:
-            channel = self._channels[room_id] = Channel(room_id, self._fetch)
+            channel = self._channels[room_id] = Channel(room_id, self.outbox, self._fetch)
         was_live = connection in channel.live
         if was_live:
-            channel.flush()
+            channel.hand_out()
             del channel.live[connection]
         joining = channel.joining[connection] = Joining()
         connection.channels[room_id] = channel
@@ -140,11 +142,11 @@ class Hub:
         self._go_live(connection, channel, frames)
 
     def _go_live(self, connection: Connection, channel: Channel, frames: Sequence[bytes]) -> None:
-        channel.flush()
+        channel.hand_out()
         channel.joining.pop(connection, None)
         channel.live[connection] = None
         if frames:
-            connection.write_or_shed(b"".join(frames))
+            connection.write(b"".join(frames))
 
     async def _replay(
         self, connection: Connection, channel: Channel, joining: Joining, since: int | None
@@ -175,7 +177,7 @@ class Hub:
             newest = max(newest, channel.seq or 0)
 
     def _write_events(self, connection: Connection, notices: Sequence[Notice]) -> None:
-        connection.write_or_shed(b"".join([text_frame(notice.body) for notice in notices]))
+        connection.write(b"".join([text_frame(notice.body) for notice in notices]))
 
     async def _fetch(self, room_id: RoomId, after: int) -> Sequence[Notice]:
         events = await self._streams.missing(room_id, after)
@@ -186,7 +188,7 @@ class Hub:
         for user_id in notice.user_ids:
             for connection in list(self._people.get(user_id, ())):
                 if channel is None or (connection not in channel.live and connection not in channel.joining):
-                    connection.write_or_shed(data)
+                    connection.write(data)
 
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:
         for user_id in user_ids:
@@ -279,7 +281,7 @@ class Hub:
         await asyncio.gather(*self._closing)
 
     async def _say_goodbye(self, connection: Connection) -> None:
-        await connection.unsettled_below(1)
+        await connection.at_rest()
         await connection.close(GOING_DOWN, "the server is going down")
 
 

@@ -1,0 +1,69 @@
+"""Jarvis as a library: the use cases over the in-memory adapters, without a server, a database or a network."""
+
+from dataclasses import dataclass
+
+from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.message_log import InMemoryMessageLog
+from adapters.memory.partial_answers import InMemoryPartialAnswers
+from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.store import InMemoryStore
+from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.chat_model import MockChatModel
+from adapters.system.clock import SystemClock
+from adapters.system.ids import Uuid7Source
+from adapters.wire.encoder import WireEncoder
+from application.jarvis.answer import Answering
+from application.jarvis.ask import Asking
+from application.limits import AnswerPace
+from application.messages import Messages
+from application.ports.chat_model import ChatModel
+from application.ports.unit_of_work import Work
+from application.publication import Publication
+from application.rooms import Rooms
+from application.streams import RoomStreams
+from domain.ids import UserId
+from domain.users import Actor, User, name_from_email
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What can be done. Questions wait until ``answering.answer(lane)`` is awaited."""
+
+    rooms: Rooms
+    messages: Messages
+    asking: Asking
+    answering: Answering
+    streams: RoomStreams
+    work: Work
+
+    async def somebody(self, email: str) -> Actor:
+        """The person of this email, who is made when there is none."""
+        user = User(UserId(self.answering.ids.new()), email, name_from_email(email), self.answering.clock.now())
+        async with self.work() as work:
+            user = await work.users.sign_in(user, rename=False)
+        return Actor(user.id, user.name)
+
+
+def in_memory(model: ChatModel | None = None) -> Library:
+    """Everything in this process; ``model`` answers, the mock without pauses where none is given."""
+    clock, ids, jobs = SystemClock(), Uuid7Source(), InMemoryJobQueue()
+    publication, store = Publication(WireEncoder(), InMemoryEventBus()), InMemoryStore(clock)
+    work, partial_answers = InMemoryWork(store, publication), InMemoryPartialAnswers()
+    return Library(
+        rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
+        messages=Messages(work, InMemoryMessageLog(store, publication), jobs, clock, ids),
+        asking=Asking(work, jobs, clock, ids),
+        answering=Answering(
+            work=work,
+            model=model or MockChatModel(clock, pause=0),
+            partial_answers=partial_answers,
+            publication=publication,
+            jobs=jobs,
+            clock=clock,
+            ids=ids,
+            pace=AnswerPace(),
+        ),
+        streams=RoomStreams(work, partial_answers),
+        work=work,
+    )
