@@ -48,7 +48,9 @@ class RoomStreams:
                 return Catchup((), newest)
             if since > newest or since < 0 or since + 1 < await work.log.oldest(room_id):
                 return Catchup((), newest, resync=True)
-            return Catchup(await work.log.after(room_id, since, take=self._page), newest)
+            events = await work.log.after(room_id, since, take=self._page)
+            # Not what has come since: the member may have been taken out by then.
+            return Catchup([logged for logged in events if logged.seq <= newest], newest)
 
     async def missing(self, room_id: RoomId, after: int) -> Sequence[LoggedEvent]:
         """The next events of a room past ``after``, for a server that has lost some."""

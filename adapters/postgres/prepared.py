@@ -83,8 +83,14 @@ class _Exchange:
 
     def begin(self) -> None:
         self._loop.add_reader(self._socket, self._read)
-        if self._pgconn.flush() != 0:
-            self._loop.add_writer(self._socket, self._write)
+        try:
+            if self._pgconn.flush() != 0:
+                self._loop.add_writer(self._socket, self._write)
+        except errors.Error as error:
+            self._finish(error)
+        else:
+            # Where it cannot send, libpq reads the server's last words and closes the socket: nothing comes after that.
+            self._collect()
 
     def end(self) -> None:
         # Once only, and at once: libpq closes a socket that is lost, and the next one to be opened gets its number.
@@ -96,19 +102,34 @@ class _Exchange:
     def _read(self) -> None:
         try:
             self._pgconn.consume_input()
-            while not self._pgconn.is_busy():
-                result = self._pgconn.get_result()
-                if result is None:
-                    self._finish(None)
-                    return
-                self.results.append(result)
         except errors.Error as error:
             self._finish(error)
+            return
+        self._collect()
+        if not self.done.done():
+            # On a socket with an error, uvloop calls its reader once and never again: the end that comes after the
+            # server's last words would be missed.
+            self._loop.remove_reader(self._socket)
+            self._loop.add_reader(self._socket, self._read)
 
     def _write(self) -> None:
         try:
             if self._pgconn.flush() == 0:
                 self._loop.remove_writer(self._socket)
+        except errors.Error as error:
+            self._finish(error)
+        else:
+            self._collect()
+
+    def _collect(self) -> None:
+        """Take what has come of the answer, without waiting for more."""
+        try:
+            while not self.done.done() and not self._pgconn.is_busy():
+                result = self._pgconn.get_result()
+                if result is None:
+                    self._finish(None)
+                else:
+                    self.results.append(result)
         except errors.Error as error:
             self._finish(error)
 

@@ -107,8 +107,10 @@ class Channel:
     async def reach(self, seq: int) -> None:
         """Wait until all up to ``seq`` that the log holds is delivered. Raises Unavailable where it cannot be read."""
         self.catch_up_to(seq)
-        while self._repair is not None:
-            await asyncio.shield(self._repair)
+        while (repair := self._repair) is not None:
+            await asyncio.wait((repair,))
+            if not repair.cancelled():
+                repair.result()
 
     async def _fill(self) -> None:
         try:
@@ -147,6 +149,7 @@ class Channel:
 
     def _deliver(self, notice: Notice) -> None:
         if notice.removes is not None and notice.seq is not None:
+            self.hand_out()
             self.cut(notice.removes[1], notice.seq)
         data = text_frame(notice.body)
         for joining in self.joining.values():

@@ -34,7 +34,8 @@ class Connection:
     """A signed-in socket: writes whole frames to the transport, past aiohttp's writer, through the server's outbox.
 
     ``channels`` are the rooms it hears, ``heard`` the unfinished answers it has been told of from the middle,
-    ``is_alive`` whether anything has come from it since it was last asked.
+    ``is_alive`` whether anything has come from it since it was last asked, ``unsettled`` how many of its sends wait for
+    their commit.
     """
 
     __slots__ = (
@@ -45,7 +46,6 @@ class Connection:
         "_outbox",
         "_progressed",
         "_transport",
-        "_unsettled",
         "_waiting",
         "_ws",
         "actor",
@@ -56,6 +56,7 @@ class Connection:
         "is_alive",
         "is_handling",
         "token_id",
+        "unsettled",
     )
 
     def __init__(
@@ -83,7 +84,7 @@ class Connection:
         self._outbox = outbox
         self._waiting: list[bytes] | None = None
         self._closing = False
-        self._unsettled = 0
+        self.unsettled = 0
         self.is_handling = False
         self._progressed: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
@@ -173,21 +174,21 @@ class Connection:
 
     def sending(self) -> None:
         """A send has been accepted and is not settled yet."""
-        self._unsettled += 1
+        self.unsettled += 1
 
     def sent(self) -> None:
         """One of the sends is settled."""
-        self._unsettled -= 1
+        self.unsettled -= 1
         self._note_progress()
 
     async def unsettled_below(self, limit: int) -> None:
         """Wait until fewer than ``limit`` sends are unsettled."""
-        while self._unsettled >= limit:
+        while self.unsettled >= limit:
             await self._progress()
 
     async def at_rest(self) -> None:
         """Wait until no message is being handled and every send is settled."""
-        while self.is_handling or self._unsettled:
+        while self.is_handling or self.unsettled:
             await self._progress()
 
     async def _progress(self) -> None:

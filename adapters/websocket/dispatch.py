@@ -70,7 +70,10 @@ class Dispatch:
             connection.refuse(bad.code, clientTempId=bad.client_temp_id)
             return
         try:
-            await self._carry_out(connection, asked)
+            if type(asked) is protocol.SendMessage:
+                await self._send(connection, asked)
+            else:
+                await self._carry_out(connection, asked)
         except DomainError as error:
             _refuse(connection, asked, refusal_code(error))
         except Exception:  # noqa: BLE001 - whatever goes wrong inside, the socket stays usable and its user is told
@@ -78,9 +81,6 @@ class Dispatch:
             _refuse(connection, asked, "INTERNAL_ERROR")
 
     async def _carry_out(self, connection: Connection, asked: protocol.ClientFrame) -> None:
-        if type(asked) is protocol.SendMessage:
-            await self._send(connection, asked)
-            return
         await connection.unsettled_below(1)
         handler = self._handlers.get(type(asked))
         if handler is None:
@@ -89,7 +89,8 @@ class Dispatch:
             await handler(connection, asked)
 
     async def _send(self, connection: Connection, asked: protocol.SendMessage) -> None:
-        await connection.unsettled_below(self._sends_ahead)
+        if connection.unsettled >= self._sends_ahead:
+            await connection.unsettled_below(self._sends_ahead)
         room_id = RoomId(asked.room_id)
         if room_id not in connection.channels:
             await connection.unsettled_below(1)

@@ -125,7 +125,7 @@ class Hub:
             await self._tidy(channel)
             raise
         except BaseException:
-            if was_live and not joining.overflowed and connection in channel.joining:
+            if was_live and connection in channel.joining and not (joining.overflowed or joining.removed_at):
                 self._go_live(connection, channel, [data for _, data in joining.waiting])
             else:
                 channel.drop(connection)
@@ -154,7 +154,7 @@ class Hub:
         """Write what was missed; answers up to which seq, and the newest seq when membership was checked."""
         room_id = channel.room_id
         catchup = await self._streams.join(connection.actor, room_id, since)
-        newest = position = catchup.newest
+        checked = newest = position = catchup.newest
         if catchup.resync:
             connection.tell("room.resync", {"roomId": room_id, "seq": newest})
         elif catchup.events:
@@ -164,14 +164,16 @@ class Hub:
         while True:
             while position < newest and not connection.is_closing:
                 await connection.drained()
-                missed = await self._fetch(room_id, position)
+                missed = [n for n in await self._fetch(room_id, position) if n.seq is not None and n.seq <= newest]
+                if joining.removed_at > checked:
+                    raise Forbidden
                 if not missed:
                     break
                 self._write_events(connection, missed)
                 position = missed[-1].seq or position
             await channel.reach(position)
             if not joining.overflowed or connection.is_closing:
-                return position, newest
+                return position, checked
             joining.waiting.clear()
             joining.overflowed = False
             newest = max(newest, channel.seq or 0)
@@ -187,7 +189,9 @@ class Hub:
         data = text_frame(notice.body)
         for user_id in notice.user_ids:
             for connection in list(self._people.get(user_id, ())):
-                if channel is None or (connection not in channel.live and connection not in channel.joining):
+                if channel is None or (
+                    connection not in channel.live and (notice.closes or connection not in channel.joining)
+                ):
                     connection.write(data)
 
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:

@@ -4,6 +4,7 @@ The dictionaries hold UUIDs as they are: orjson writes them.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from domain.messages import Message
@@ -14,6 +15,7 @@ from domain.users import User
 Json = dict[str, Any]
 
 
+@lru_cache(maxsize=1024)
 def wire_time(at: datetime) -> str:
     """``2026-02-16T01:02:03.004Z``; ``at`` is in UTC."""
     return at.isoformat(timespec="milliseconds")[:23] + "Z"

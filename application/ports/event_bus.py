@@ -1,14 +1,12 @@
 """The way events take to the servers that listen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain.ids import RoomId, UserId
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """An event ready to travel: encoded once, with what a server must know to deliver it without reading it.
 
     ``body`` is for clients; an empty one is for servers alone. ``room_id`` names the room whose listeners hear it,

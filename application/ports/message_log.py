@@ -1,16 +1,14 @@
 """The fast way in for what people say."""
 
 from asyncio import Future
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from domain.ids import MessageId, RoomId, UserId
 from domain.jarvis import JarvisRequest
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(NamedTuple):
     """A message on its way into the log; ``request`` is the question it asks Jarvis, kept in the same transaction."""
 
     id: MessageId
@@ -23,8 +21,7 @@ class NewMessage:
     request: JarvisRequest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """What became of a send: the message's id and place. ``repeated`` where the same send had been accepted before."""
 
     message_id: MessageId

@@ -188,8 +188,8 @@ async def test_nobody_is_heard_past_their_removal(stores: Stores, ana: Actor, ro
 async def test_the_question_in_a_message_is_kept_with_it(stores: Stores, ana: Actor, room: RoomId) -> None:
     first, retry = [stores.new_message(room, ana, "자비스야 언제?", "t1") for _ in range(2)]
     request, again = [stores.a_request(room, ana, message_id=new.id) for new in (first, retry)]
-    await stores.message_log.append(replace(first, request=request))
-    await stores.message_log.append(replace(retry, request=again))
+    await stores.message_log.append(first._replace(request=request))
+    await stores.message_log.append(retry._replace(request=again))
     now = stores.clock.now()
     async with stores.work() as work:
         assert await work.requests.waiting(now=now) == [request.lane]

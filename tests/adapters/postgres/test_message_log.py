@@ -197,7 +197,7 @@ async def test_questions_are_kept_with_messages_to_several_rooms(server: Server,
     request = JarvisRequest(
         RequestId(server.ids.new()), "q1", other, ana.id, '"언제"?', Mode.CHAT, False, START, asking.id
     )
-    sends = [server.message(room, ana), replace(asking, request=request), server.message(other, ana)]
+    sends = [server.message(room, ana), asking._replace(request=request), server.message(other, ana)]
     await asyncio.gather(*map(server.log.append, sends))
     assert await transactions(server) == (1, 3)
     async with server.work() as work:
