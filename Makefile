@@ -8,7 +8,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format bench lock clean runtime dev
+.PHONY: help run demo cluster test check format bench lock clean runtime dev
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -18,6 +18,9 @@ run: runtime ## start Jarvis with its own PostgreSQL at http://localhost:8080
 
 demo: runtime ## start Jarvis all in memory, with people, rooms and talk to try things on
 	@exec $(BIN)/jarvis demo
+
+cluster: dev ## start what compose.yaml starts, without Docker: two servers, workers, scheduler, PostgreSQL, Redis
+	@exec $(BIN)/jarvis cluster
 
 test: dev ## run every test; ARGS="-k rooms -x" goes to pytest
 	@exec $(BIN)/python -m pytest $(ARGS)
@@ -41,6 +44,8 @@ lock: ## make requirements/*.txt anew from pyproject.toml; needs uv, UPGRADE=1 t
 		--output-file requirements/runtime.txt
 	$(UV) pip compile $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra embedded --group build --group dev \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(UV) pip compile $(LOCK) pyproject.toml --group build \
+		--constraint requirements/runtime.txt --output-file requirements/image.txt
 
 clean: ## remove the environment and all caches; what people said (.jarvis) stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -1,6 +1,7 @@
 """Who people are: signing in and out, and finding one another."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -17,6 +18,9 @@ from domain.text import storable
 from domain.users import Actor, User, name_from_email
 
 FIELD_LIMIT = 320
+
+CLOCKS_DIFFER_BY = timedelta(hours=1)
+"""A token that has expired here may be good for so long on another server."""
 
 
 class Accounts:
@@ -78,6 +82,10 @@ class Accounts:
         """Revoke the token these claims came from, on REST and on open sockets, on every server."""
         await self._revoked.revoke(claims.token_id, until=claims.expires_at)
         self._publication.publish([TokenRevoked(claims.user_id, claims.token_id)])
+
+    async def forget_expired_tokens(self) -> None:
+        """Remember revoked tokens no longer than they need be."""
+        await self._revoked.forget(expired_before=self._clock.now() - CLOCKS_DIFFER_BY)
 
     async def people(
         self, actor: Actor, query: str | None = None, *, include_me: bool = False

@@ -102,7 +102,13 @@ class PayloadTooLarge(DomainError):
 
 
 class RateLimited(DomainError):
+    """``retry_after`` is in seconds."""
+
     kind, code, message = Kind.LIMITED, "RATE_LIMITED", "Too many requests. Try again in a moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(DomainError):
@@ -111,6 +117,12 @@ class Unavailable(DomainError):
         "SERVICE_UNAVAILABLE",
         "The service is not available. Try again in a moment.",
     )
+
+
+class AnswerFault(DomainError):
+    """Answering failed unexpectedly, of which people are told no more than this."""
+
+    kind, code, message = Kind.UNAVAILABLE, "INTERNAL_ERROR", "Jarvis could not finish the answer. Please ask again."
 
 
 class ModelFailed(DomainError):

@@ -38,7 +38,8 @@ class JarvisRequest:
     """A question to Jarvis.
 
     ``public_id`` is the id that clients know it by: the asker's own, or the text of ``id``. ``attempt`` counts how
-    often a worker has taken it up: only the newest attempt may finish it.
+    often a worker has taken it up: only the newest attempt may finish it. Those of ``attempts_before`` were made before
+    an operator had it run again.
     """
 
     id: RequestId
@@ -52,11 +53,34 @@ class JarvisRequest:
     message_id: MessageId | None = None
     status: RequestStatus = RequestStatus.QUEUED
     attempt: int = 0
+    attempts_before: int = 0
+
+    @property
+    def tries(self) -> int:
+        """The attempts that count towards the limit."""
+        return self.attempt - self.attempts_before
 
     @property
     def lane(self) -> str:
         """Requests of one lane are answered one after the other: a room's public ones, a person's personal ones."""
         return f"user:{self.asker_id}" if self.personal else f"room:{self.room_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that has no answer, as an operator sees it: nothing of what was asked.
+
+    ``failure`` is a code, or the name of a type, that says what the last attempt failed of; ``retry_at`` when the next
+    one may begin, None where that is at any time.
+    """
+
+    id: RequestId
+    lane: str
+    status: RequestStatus
+    asked_at: datetime
+    tries: int
+    failure: str | None = None
+    retry_at: datetime | None = None
 
 
 def called(content: str) -> str | None:

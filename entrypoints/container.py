@@ -1,47 +1,44 @@
-"""The wiring: two sets of adapters with the same names, live and in-memory, and the product that stands on either."""
+"""The wiring of the product: its capabilities, and the protocols that offer them, over a set of adapters."""
 
 from datetime import timedelta
+from time import monotonic
 
 from dependency_injector import containers, providers
+from pydantic import SecretStr
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
-from adapters.memory.event_bus import InMemoryEventBus
-from adapters.memory.health import InMemoryHealthProbe
-from adapters.memory.jobs import InMemoryJobQueue
-from adapters.memory.message_log import InMemoryMessageLog
-from adapters.memory.partial_answers import InMemoryPartialAnswers
-from adapters.memory.presence import InMemoryPresenceBoard
-from adapters.memory.revoked_tokens import InMemoryRevokedTokens
-from adapters.memory.store import InMemoryStore
-from adapters.memory.unit_of_work import InMemoryWork
-from adapters.mock.chat_model import MockChatModel
-from adapters.postgres.database import PostgresDatabase
+from adapters.observability.alarms import AlarmHandler
+from adapters.observability.chat_model import MeasuredChatModel
+from adapters.observability.discretion import hider
+from adapters.observability.endpoint import SightEndpoint
+from adapters.observability.jobs import LoggedJobQueue, ObservedAnswering
+from adapters.observability.logs import on_loop_failure
+from adapters.observability.logs import set_up as set_up_logs
+from adapters.observability.outages import OutageWatch
+from adapters.observability.questions import QuestionWatch
+from adapters.observability.requests import observe_requests, scrape
 from adapters.postgres.dsn import read_dsn
 from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from adapters.postgres.health import PostgresHealthProbe
-from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.migrations import MigrationFailed, migrate_down, migrate_up
 from adapters.postgres.migrations import status as migration_status
-from adapters.postgres.revoked_tokens import PostgresRevokedTokens
-from adapters.postgres.unit_of_work import PostgresWork
-from adapters.security.tokens import JwtTokens
-from adapters.system.clock import SystemClock
-from adapters.system.ids import Uuid7Source
+from adapters.taskiq.worker import TaskiqWorker
 from adapters.websocket.dispatch import Capabilities, Dispatch
 from adapters.websocket.endpoint import Endpoint, SocketOptions
 from adapters.websocket.hub import Hub
-from adapters.wire.encoder import WireEncoder
+from adapters.websocket.tally import Tally
 from application.accounts import Accounts
 from application.calls import Calls
 from application.health import Health
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
-from application.limits import AnswerPace, Limits
+from application.jarvis.backlog import Backlog
+from application.limits import AnswerPace, Limits, RateLimit
 from application.messages import Messages
 from application.presence import Presence
-from application.publication import Publication
 from application.rooms import Rooms
 from application.streams import RoomStreams
+from application.throttle import Rates, Throttle
+from entrypoints.adapters import InMemoryAdapters, LiveAdapters
 from entrypoints.settings import Settings
 
 __all__ = [
@@ -54,64 +51,27 @@ __all__ = [
     "migrate_down",
     "migrate_up",
     "migration_status",
+    "observe_requests",
+    "on_loop_failure",
     "read_dsn",
+    "set_up_logs",
 ]
 
 
-class _Adapters(containers.DeclarativeContainer):
-    """What both sets have in common."""
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
-    settings = providers.Dependency(instance_of=Settings)
-    secret = providers.Dependency(instance_of=str)
 
-    clock = providers.Singleton(SystemClock)
-    ids = providers.Singleton(Uuid7Source)
-    encoder = providers.Singleton(WireEncoder)
-    bus = providers.Singleton(InMemoryEventBus)
-    publication = providers.Singleton(Publication, encoder, bus)
-    presence = providers.Singleton(InMemoryPresenceBoard)
-    partial_answers = providers.Singleton(InMemoryPartialAnswers)
-    jobs = providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once)
-    model = providers.Singleton(MockChatModel, clock)
-    tokens = providers.Singleton(
-        JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
+def _rates(settings: Settings) -> Rates | None:
+    if settings.rate_limits == "off":
+        return None
+    return Rates(
+        sign_ins=RateLimit(*settings.rate_sign_ins),
+        sends=RateLimit(*settings.rate_sends),
+        questions=RateLimit(*settings.rate_questions),
+        calls=RateLimit(*settings.rate_calls),
+        calls_from_address=RateLimit(*settings.rate_address),
     )
-    redis_probe = providers.Singleton(InMemoryHealthProbe, "redis")
-
-
-class InMemoryAdapters(_Adapters):
-    """Everything in this process, gone when it ends. ``starts`` are awaited in order, their ``ends`` in reverse."""
-
-    store = providers.Singleton(InMemoryStore, _Adapters.clock)
-    work = providers.Singleton(InMemoryWork, store, _Adapters.publication)
-    message_log = providers.Singleton(InMemoryMessageLog, store, _Adapters.publication)
-    revoked_tokens = providers.Singleton(InMemoryRevokedTokens, _Adapters.clock)
-    database_probe = providers.Singleton(InMemoryHealthProbe, "database")
-    starts = providers.List()
-    ends = providers.List()
-
-
-class LiveAdapters(_Adapters):
-    """The store is PostgreSQL."""
-
-    database_url = providers.Dependency(instance_of=str)
-
-    database = providers.Singleton(
-        PostgresDatabase,
-        database_url,
-        pool_min=_Adapters.settings.provided.pool_min,
-        pool_max=_Adapters.settings.provided.pool_max,
-        timeout_seconds=_Adapters.settings.provided.pool_timeout,
-        statement_timeout_seconds=_Adapters.settings.provided.statement_timeout,
-    )
-    work = providers.Singleton(PostgresWork, database, _Adapters.publication)
-    message_log = providers.Singleton(
-        PostgresMessageLog, database, _Adapters.publication, batch_limit=_Adapters.settings.provided.batch
-    )
-    revoked_tokens = providers.Singleton(PostgresRevokedTokens, database)
-    database_probe = providers.Singleton(PostgresHealthProbe, database)
-    starts = providers.List(database.provided.open, message_log.provided.start)
-    ends = providers.List(database.provided.close, message_log.provided.stop)
 
 
 class Product(containers.DeclarativeContainer):
@@ -121,6 +81,7 @@ class Product(containers.DeclarativeContainer):
     secret = providers.Dependency(instance_of=str)
     adapters = providers.DependenciesContainer()
 
+    jobs = providers.Singleton(LoggedJobQueue, adapters.jobs)
     limits = providers.Singleton(
         Limits,
         message_text=settings.provided.message_bytes,
@@ -141,16 +102,16 @@ class Product(containers.DeclarativeContainer):
     )
     rooms = providers.Singleton(Rooms, adapters.work, adapters.presence, adapters.clock, adapters.ids, limits)
     messages = providers.Singleton(
-        Messages, adapters.work, adapters.message_log, adapters.jobs, adapters.clock, adapters.ids, limits
+        Messages, adapters.work, adapters.message_log, jobs, adapters.clock, adapters.ids, limits
     )
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
-    asking = providers.Singleton(Asking, adapters.work, adapters.jobs, adapters.clock, adapters.ids, limits)
+    asking = providers.Singleton(Asking, adapters.work, jobs, adapters.clock, adapters.ids, limits)
     answering = providers.Singleton(
         Answering,
         work=adapters.work,
-        model=adapters.model,
+        model=providers.Singleton(MeasuredChatModel, adapters.model, adapters.metrics),
         partial_answers=adapters.partial_answers,
         publication=adapters.publication,
         jobs=adapters.jobs,
@@ -161,15 +122,49 @@ class Product(containers.DeclarativeContainer):
             lease=providers.Callable(timedelta, seconds=settings.provided.answer_lease),
             talk=settings.provided.answer_talk,
             attempts=settings.provided.answer_attempts,
+            first_pause=providers.Callable(timedelta, seconds=settings.provided.answer_pause),
         ),
     )
+    observed_answering = providers.Singleton(ObservedAnswering, answering.provided.answer, adapters.metrics)
+    worker = providers.Singleton(
+        TaskiqWorker,
+        adapters.broker,
+        observed_answering.provided.answer,
+        adapters.jobs,
+        settings.provided.answers_at_once,
+    )
+    backlog = providers.Singleton(Backlog, adapters.work, jobs)
+    questions = providers.Singleton(QuestionWatch, backlog.provided.depth, adapters.clock, providers.Object(monotonic))
+    throttle = providers.Singleton(Throttle, adapters.rate_limits, providers.Callable(_rates, settings))
     health = providers.Singleton(Health, providers.List(adapters.database_probe, adapters.redis_probe))
 
-    hub = providers.Singleton(Hub, adapters.bus, streams, adapters.encoder, adapters.clock)
+    outages = providers.Singleton(
+        OutageWatch, health.provided.check, adapters.clock, patience=settings.provided.alert_after
+    )
+    alarm_handler = providers.Singleton(
+        AlarmHandler,
+        adapters.alarms.provided.sound,
+        adapters.metrics,
+        providers.Singleton(hider, settings.provided.secrets),
+    )
+    show_metrics = providers.Singleton(
+        scrape, adapters.metrics, providers.Callable(_plain, settings.provided.metrics_token)
+    )
+    sight = providers.Singleton(SightEndpoint, show_metrics, health)
+
+    hub = providers.Singleton(
+        Hub,
+        adapters.bus,
+        streams,
+        adapters.encoder,
+        adapters.clock,
+        providers.Singleton(Tally, fanned_out=adapters.metrics.provided.fanned_out),
+    )
     dispatch = providers.Singleton(
         Dispatch,
         providers.Singleton(Capabilities, rooms, messages, asking, calls),
         hub,
+        throttle,
         sends_ahead=settings.provided.sends_ahead,
     )
     app = providers.Singleton(
@@ -183,6 +178,7 @@ class Product(containers.DeclarativeContainer):
             clock=adapters.clock,
             ids=adapters.ids,
             claims_of=adapters.tokens.provided.claims_of,
+            throttle=throttle,
         ),
         providers.Singleton(
             HttpOptions,
@@ -191,6 +187,7 @@ class Product(containers.DeclarativeContainer):
             dev_auth=settings.provided.dev_auth,
             cors_origins=settings.provided.cors_origins,
             body_limit=settings.provided.body_bytes,
+            proxies=settings.provided.proxies,
         ),
     )
     endpoint = providers.Singleton(
@@ -211,7 +208,8 @@ class Product(containers.DeclarativeContainer):
 
 
 def in_memory(settings: Settings, secret: str) -> Product:
-    """The product all in memory."""
+    """The product all in memory, whatever else is set."""
+    settings = settings.model_copy(update={"redis_url": None})
     adapters = InMemoryAdapters(settings=settings, secret=secret)
     return Product(settings=settings, secret=secret, adapters=adapters)
 

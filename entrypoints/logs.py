@@ -1,13 +1,13 @@
 """What the process writes about itself, to standard error."""
 
 import logging
+from collections.abc import Sequence
 
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+from entrypoints import container
+from entrypoints.settings import Settings
 
 
-def set_up(level: str) -> None:
-    """Log lines from ``level`` (debug, info, warning, error) on, with time and origin."""
-    logging.basicConfig(level=_LEVELS[level], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def set_up(settings: Settings, secrets: Sequence[str] = ()) -> None:
+    """Log as the settings say. Secrets of theirs and these ones are taken out of any line they should get into."""
+    container.set_up_logs(settings.log_level, settings.log_format, (*settings.secrets, *secrets))
     logging.getLogger("yoyo").setLevel(logging.WARNING)
-    # On a client without a common subprotocol it writes down all that were offered, a bearer token among them.
-    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)

@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from ipaddress import ip_address
@@ -13,8 +14,9 @@ from math import ceil
 import uvloop
 from aiohttp import web
 
-from domain.errors import DomainError
-from entrypoints.container import Product
+from entrypoints import scheduler, sight
+from entrypoints.container import Product, observe_requests
+from entrypoints.lifetime import opened
 from entrypoints.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -33,28 +35,36 @@ class CannotListen(Exception):
 
 @asynccontextmanager
 async def working(product: Product) -> AsyncIterator[None]:
-    """Open what the product stands on, and close it again: the store, the way into the log, the answering."""
-    adapters, settings = product.adapters, product.settings()
+    """Open what the product stands on, and close it again: the store, the way into the log.
+
+    Where it has no Redis to share with workers and a scheduler, it does their work as well.
+    """
+    alone = product.settings().shared_by == "memory"
     async with AsyncExitStack() as stack:
-        for start, end in zip(adapters.starts(), adapters.ends(), strict=True):
-            await start()
-            stack.push_async_callback(end)
-        jobs = adapters.jobs()
-        jobs.bind(product.answering().answer)
-        await jobs.start()
-        stack.push_async_callback(jobs.stop)
-        sweeping = asyncio.create_task(_again_and_again(settings.sweep, product.answering().sweep))
-        stack.push_async_callback(_cancel, sweeping)
+        await stack.enter_async_context(opened(product))
+        await stack.enter_async_context(sight.watching(product, reports_questions=alone, serves=True))
+        if alone:
+            jobs = product.adapters.jobs()
+            jobs.bind(product.observed_answering().answer)
+            await jobs.start()
+            stack.push_async_callback(jobs.stop)
+            await stack.enter_async_context(scheduler.doing(product, _always))
         yield
 
 
 @asynccontextmanager
-async def serving(product: Product) -> AsyncIterator[int]:
-    """Take connections, and answer the port; at the end take no more, finish what was accepted, close with 1001."""
+async def serving(product: Product, *, together: bool = False) -> AsyncIterator[int]:
+    """Take connections, and answer the port; at the end take no more, finish what was accepted, close with 1001.
+
+    Where servers stand ``together``, each takes a share of what comes to the port.
+    """
     settings = product.settings()
     app = product.app()
     app.router.add_get("/ws", product.endpoint().handle)
+    app.router.add_get("/metrics", product.show_metrics())
+    app.middlewares.insert(0, observe_requests(product.adapters.metrics()))
     hub = product.hub()
+    sight.read_server(product)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_REQUESTS_END_WITHIN)
     await runner.setup()
     watching = asyncio.create_task(
@@ -65,14 +75,14 @@ async def serving(product: Product) -> AsyncIterator[int]:
         )
     )
     try:
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=together or None)
         try:
             await site.start()
         except OSError as error:
             raise CannotListen(settings.host, settings.port, error) from error
         yield site.port
         await site.stop()
-        await hub.close()
+        await hub.close(settings.drain)
     finally:
         await _cancel(watching)
         await runner.cleanup()
@@ -82,18 +92,26 @@ def run(
     product: Product,
     ready: Callable[[int], None],
     first: Callable[[Product], Awaitable[object]] | None = None,
+    *,
+    together: bool = False,
 ) -> None:
-    """Serve until a signal says stop, which takes at most ``settings.stop`` seconds; a second signal ends at once.
+    """Serve until a signal says stop; a second signal ends at once.
 
-    ``first`` runs before connections are taken; ``ready`` is called with the port when they are.
+    From the signal on it is not ready. It goes on for ``settings.drain_notice`` seconds, closes its sockets over
+    ``settings.drain`` and has ``settings.stop`` for the rest; then it ends as it is.
+
+    ``first`` runs before connections are taken; ``ready`` is called with the port when they are. One of several servers
+    that stand ``together`` shares its port with the others, and stops when its standard input ends.
     """
-    uvloop.run(_run(product, ready, first))
+    uvloop.run(_run(product, ready, first, together=together))
 
 
 async def _run(
     product: Product,
     ready: Callable[[int], None],
     first: Callable[[Product], Awaitable[object]] | None,
+    *,
+    together: bool,
 ) -> None:
     stop = asyncio.Event()
 
@@ -105,17 +123,28 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop)
+    if together:
+        loop.add_reader(sys.stdin, _stop_at_the_end_of_input, loop, stop)
     deadline: asyncio.TimerHandle | None = None
     async with working(product), AsyncExitStack() as stack:
         if first is not None:
             await first(product)
-        port = await stack.enter_async_context(serving(product))
+        port = await stack.enter_async_context(serving(product, together=together))
         _settle_memory()
         ready(port)
         await stop.wait()
         _log.info("stopping")
-        deadline = loop.call_later(product.settings().stop, os._exit, 1)
+        settings = product.settings()
+        deadline = loop.call_later(settings.stop_within, os._exit, 1)
+        product.health().drain()
+        await product.adapters.clock().sleep(settings.drain_notice)
     deadline.cancel()
+
+
+def _stop_at_the_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        loop.remove_reader(sys.stdin)
+        stop.set()
 
 
 def _settle_memory() -> None:
@@ -125,13 +154,8 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-async def _again_and_again(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await action()
-        except DomainError as error:
-            _log.warning("the questions that wait could not be looked up: %s", error.code)
-        await asyncio.sleep(seconds)
+async def _always() -> bool:
+    return True
 
 
 async def _cancel(task: "asyncio.Task[None]") -> None:

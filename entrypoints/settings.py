@@ -1,18 +1,39 @@
 """Everything that can be set from outside, read from the environment or ``.env`` and checked before anything starts."""
 
+import os
+from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_LENGTH = 32
+_REDIS = ("redis://", "rediss://", "unix://", "redis+cluster://", "rediss+cluster://")
 _PLACEHOLDERS = ("change", "secret", "default", "example", "password", "your-", "dev-", "test")
 
 Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+def _rate(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    burst, _, per_second = value.partition("/")
+    try:
+        rate = int(burst), float(per_second)
+    except ValueError:
+        raise ValueError("must be a burst and a rate a second, as in 500/60") from None
+    if not (1 <= rate[0] <= 1_000_000 and 0 < rate[1] <= 1_000_000):
+        raise ValueError("must be a burst of 1 to 1000000 and a rate above 0, as in 500/60")
+    return rate
+
+
+Rate = Annotated[tuple[int, float], NoDecode, BeforeValidator(_rate)]
 
 
 class ProductionRules(BaseSettings):
@@ -26,6 +47,7 @@ class ProductionRules(BaseSettings):
         default="development", validation_alias=AliasChoices("JARVIS_ENV", "NODE_ENV")
     )
     jwt_secret: SecretStr | None = Field(default=None, validation_alias="JWT_SECRET")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="CORS_ORIGIN")
 
     @property
     def production(self) -> bool:
@@ -42,10 +64,21 @@ class ProductionRules(BaseSettings):
                 raise ValueError("must be UTF-8 text") from None
         return value
 
+    @field_validator("cors_origins", "alert_mail_to", "proxies", mode="before", check_fields=False)
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
     def faults(self) -> list[str]:
         """What production does not allow, a line each."""
         faults = []
         if self.production:
+            if "*" in self.cors_origins:
+                faults.append("CORS_ORIGIN: must not be * in production; name the origins, with commas between them")
             secret = self.jwt_secret.get_secret_value() if self.jwt_secret else ""
             advice = f"set at least {SECRET_LENGTH} random characters, e.g. from: openssl rand -base64 48"
             if not secret:
@@ -65,6 +98,16 @@ class Settings(ProductionRules):
     data: Path = Field(default=Path(".jarvis"), validation_alias="JARVIS_DATA")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JARVIS_LOG_LEVEL")
 
+    log_format_: Literal["text", "json"] | None = Field(default=None, validation_alias="JARVIS_LOG_FORMAT")
+    metrics_token: SecretStr | None = Field(default=None, validation_alias="JARVIS_METRICS_TOKEN")
+    metrics_port: int | None = Field(default=None, ge=0, le=65_535, validation_alias="JARVIS_METRICS_PORT")
+    slack_webhook: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
+    alert_mail_to: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="ALERT_MAIL_TO")
+    alert_mail_from: str = Field(default="jarvis@localhost", validation_alias="ALERT_MAIL_FROM")
+    smtp_url: SecretStr | None = Field(default=None, validate_default=True, validation_alias="SMTP_URL")
+    alert_pause: Seconds = Field(default=900, validation_alias="JARVIS_ALERT_PAUSE_SECONDS")
+    alert_after: Seconds = Field(default=30, validation_alias="JARVIS_ALERT_AFTER_SECONDS")
+
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     pool_min: Count = Field(default=2, validation_alias="DATABASE_POOL_MIN")
     pool_max: Count = Field(default=10, validate_default=True, validation_alias="DATABASE_POOL_MAX")
@@ -72,13 +115,17 @@ class Settings(ProductionRules):
     statement_timeout: Seconds = Field(default=30, validation_alias="DATABASE_STATEMENT_TIMEOUT_SECONDS")
     batch: Count = Field(default=1024, validation_alias="JARVIS_BATCH")
 
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    pubsub_channel: str = Field(default="jarvis_room_events", min_length=1, validation_alias="PUBSUB_CHANNEL")
+    queue: str = Field(default="jarvis_ai_jobs", min_length=1, validation_alias="AI_QUEUE_NAME")
+
     token_days: float = Field(default=7, gt=0, le=365, validation_alias="JARVIS_TOKEN_DAYS")
     dev_auth: bool = Field(default=False, validation_alias="JARVIS_DEV_AUTH")
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="CORS_ORIGIN")
 
     ai_provider: Literal["mock"] = Field(default="mock", validation_alias="AI_PROVIDER")
     answer_lease: float = Field(default=15, ge=1, le=3600, validation_alias="JARVIS_ANSWER_LEASE_SECONDS")
     answer_attempts: Count = Field(default=5, validation_alias="JARVIS_ANSWER_ATTEMPTS")
+    answer_pause: Seconds = Field(default=1, validation_alias="JARVIS_ANSWER_PAUSE_SECONDS")
     answer_talk: Count = Field(default=40, validation_alias="JARVIS_ANSWER_TALK")
     answers_at_once: Count = Field(default=16, validation_alias="JARVIS_ANSWERS_AT_ONCE")
     sweep: Seconds = Field(default=5, validation_alias="JARVIS_SWEEP_SECONDS")
@@ -87,6 +134,16 @@ class Settings(ProductionRules):
     prompt_bytes: Bytes = Field(default=16 * 1024, validation_alias="JARVIS_PROMPT_BYTES")
     title_length: Count = Field(default=200, validation_alias="JARVIS_TITLE_LENGTH")
     invite_limit: Count = Field(default=1000, validation_alias="JARVIS_INVITE_LIMIT")
+    rate_limits: Literal["on", "off"] = Field(default="on", validation_alias="JARVIS_RATE_LIMITS")
+    rate_sign_ins: Rate = Field(default=(300, 5.0), validation_alias="JARVIS_RATE_SIGN_INS")
+    rate_sends: Rate = Field(default=(500, 60.0), validation_alias="JARVIS_RATE_SENDS")
+    rate_questions: Rate = Field(default=(60, 1.0), validation_alias="JARVIS_RATE_QUESTIONS")
+    rate_calls: Rate = Field(default=(1000, 100.0), validation_alias="JARVIS_RATE_CALLS")
+    rate_address: Rate = Field(default=(5000, 500.0), validation_alias="JARVIS_RATE_ADDRESS")
+    proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(), validation_alias="JARVIS_TRUSTED_PROXIES"
+    )
+
     body_bytes: Bytes = Field(default=1024 * 1024, validation_alias="JARVIS_BODY_BYTES")
     frame_bytes: Bytes = Field(default=24 * 1024 * 1024, validation_alias="JARVIS_FRAME_BYTES")
     hello_frame_bytes: Bytes = Field(default=512 * 1024, validation_alias="JARVIS_HELLO_FRAME_BYTES")
@@ -99,20 +156,83 @@ class Settings(ProductionRules):
     look: Seconds = Field(default=1, validation_alias="JARVIS_LOOK_SECONDS")
     stop: float = Field(default=10, ge=1, le=600, validation_alias="JARVIS_STOP_SECONDS")
 
-    @field_validator("cors_origins", mode="before")
+    drain_notice_: float | None = Field(default=None, ge=0, le=600, validation_alias="JARVIS_DRAIN_NOTICE_SECONDS")
+    drain_: float | None = Field(default=None, ge=0, le=600, validation_alias="JARVIS_DRAIN_SECONDS")
+
+    @property
+    def shared_by(self) -> Literal["memory", "redis"]:
+        """What servers and workers hear one another through: a Redis, or the memory of the one process there is."""
+        return "memory" if self.redis_url is None else "redis"
+
+    @property
+    def redis_address(self) -> str:
+        """The address of Redis; its usual one where none is set, and then nobody asks for it."""
+        return "redis://localhost:6379/0" if self.redis_url is None else self.redis_url.get_secret_value()
+
+    @property
+    def log_format(self) -> Literal["text", "json"]:
+        """How log lines look: JSON in production where nothing else is set."""
+        return self.log_format_ or ("json" if self.production else "text")
+
+    @property
+    def drain_notice(self) -> float:
+        """Seconds in which a balancer may notice that this server is about to stop."""
+        return (5.0 if self.production else 0.0) if self.drain_notice_ is None else self.drain_notice_
+
+    @property
+    def drain(self) -> float:
+        """Seconds over which sockets are closed."""
+        return (3.0 if self.production else 0.0) if self.drain_ is None else self.drain_
+
+    @property
+    def stop_within(self) -> float:
+        """Seconds from the signal to the end of a server, at the most."""
+        return self.drain_notice + self.drain + self.stop
+
+    def for_process(self, number: int) -> dict[str, str]:
+        """What is to be set otherwise for one of several processes on this machine, counted from 0."""
+        return {} if not self.metrics_port else {"JARVIS_METRICS_PORT": str(self.metrics_port + number)}
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that must never be shown."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        passwords = [password for secret in secrets if (password := _password_in(secret))]
+        return (*secrets, *passwords, *map(unquote, passwords))
+
+    @field_validator("slack_webhook")
     @classmethod
-    def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("must begin with https://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        recipients = info.data.get("alert_mail_to", ())
+        if value is None:
+            if recipients:
+                raise ValueError("is missing, so no mail can be sent to ALERT_MAIL_TO")
+        elif not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://, as in smtp://user:password@mail.example.com:587")
+        elif not recipients:
+            raise ValueError("needs ALERT_MAIL_TO: whom should mail be sent to?")
+        return value
 
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgres://", "postgresql://")):
             raise ValueError("must begin with postgresql://, as in postgresql://user:password@host:5432/jarvis")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(_REDIS):
+            raise ValueError("must begin with redis://, rediss://, unix:// or redis+cluster://")
         return value
 
     @field_validator("pool_max")
@@ -147,6 +267,17 @@ def load(**overrides: object) -> Settings:
     if settings is None or faults:
         raise BadSettings(faults)
     return settings
+
+
+def environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with these changes, for one that it starts."""
+    return {**os.environ, **changes}
+
+
+def _password_in(address: str) -> str | None:
+    with suppress(ValueError):
+        return urlsplit(address).password
+    return None
 
 
 def _is_guessable(secret: str) -> bool:

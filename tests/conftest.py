@@ -8,7 +8,7 @@ from tests import network_guard
 
 network_guard.install()
 
-pytest_plugins = ["tests.postgres_server"]
+pytest_plugins = ["tests.postgres_server", "tests.redis_server"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from pydantic import AliasChoices
 
@@ -36,7 +37,8 @@ SETTINGS = tuple(_variables())
 
 def environment(changes: Mapping[str, str]) -> dict[str, str]:
     """An environment in which nothing is set for Jarvis but these changes."""
-    return for_subprocess({**dict.fromkeys(SETTINGS), "PYTHONPATH": str(ROOT), **changes})
+    unset = dict.fromkeys(SETTINGS)
+    return for_subprocess({**unset, "PYTHONPATH": str(ROOT), "JARVIS_RATE_LIMITS": "off", **changes})
 
 
 def run(*arguments: str, folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -58,7 +60,6 @@ class JarvisProcess:
 
     process: asyncio.subprocess.Process
     port: int
-    complaints: Path
 
     @property
     def url(self) -> str:
@@ -85,7 +86,10 @@ class JarvisProcess:
 
 @contextlib.asynccontextmanager
 async def running(*arguments: str, folder: Path, **settings: str) -> AsyncIterator[JarvisProcess]:
-    """A server that is started in this folder, on a free port, and killed at the end if it still runs."""
+    """A server that is started in this folder, on a free port, and killed at the end if it still runs.
+
+    What it wrote to standard error is shown where the block fails.
+    """
     complaints = folder / "stderr.txt"
     with complaints.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
@@ -98,11 +102,47 @@ async def running(*arguments: str, folder: Path, **settings: str) -> AsyncIterat
             stderr=stderr,
         )
     try:
-        yield JarvisProcess(process, await _port(process, complaints), complaints)
+        yield JarvisProcess(process, await _port(process, complaints))
+    except BaseException:
+        sys.stderr.write(_said(complaints))
+        raise
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.communicate()
+
+
+@contextlib.asynccontextmanager
+async def beside(*arguments: str, folder: Path, **settings: str) -> AsyncIterator[JarvisProcess]:
+    """A worker or a scheduler that has said that it is up, killed at the end if it still runs; it has no port."""
+    complaints = folder / f"stderr-{token_hex(4)}.txt"
+    with complaints.open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *arguments,
+            cwd=folder,
+            env=environment(settings),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+        )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            said = await process.stdout.readline()
+        assert b"stop with Ctrl-C" in said, f"{arguments} did not start: {said!r}"
+        yield JarvisProcess(process, 0)
+    except BaseException:
+        sys.stderr.write(_said(complaints))
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+def _said(complaints: Path) -> str:
+    return complaints.read_text(encoding="utf-8", errors="replace")
 
 
 async def _port(process: asyncio.subprocess.Process, complaints: Path) -> int:
@@ -113,7 +153,7 @@ async def _port(process: asyncio.subprocess.Process, complaints: Path) -> int:
             said += line.decode()
             if found := _LISTENING.search(said):
                 return int(found[1])
-    raise AssertionError(f"Jarvis did not start: {said}{complaints.read_text()}")
+    raise AssertionError(f"Jarvis did not start: {said}{_said(complaints)}")
 
 
 def end_database_of(data: Path) -> None:

@@ -8,7 +8,16 @@ from pathlib import Path
 from tests.environment import for_subprocess
 
 ROOT = Path(__file__).resolve().parents[1]
-SERVERS = ("aiohttp", "entrypoints.container", "entrypoints.server", "psycopg", "redis", "socketserver", "taskiq", "uvloop")
+SERVERS = (
+    "aiohttp",
+    "entrypoints.container",
+    "entrypoints.server",
+    "psycopg",
+    "redis",
+    "socketserver",
+    "taskiq",
+    "uvloop",
+)
 RUN = f"""
 import runpy, sys
 runpy.run_path(sys.argv[1], run_name="__main__")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from adapters.http import keys
+from adapters.http.addresses import Network
 from adapters.http.authentication import ClaimsOf, authentication
 from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
@@ -17,8 +18,9 @@ from application.messages import Messages
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.rooms import Rooms
+from application.throttle import Throttle
 
-OPEN_PATHS = frozenset({"/health", "/auth/dev", "/ws"})
+OPEN_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws"})
 """What is answered without a token here; the socket's own handler asks for it."""
 
 
@@ -33,17 +35,19 @@ class HttpParts:
     clock: Clock
     ids: IdSource
     claims_of: ClaimsOf
+    throttle: Throttle
 
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """``body_limit`` in bytes; ``cors_origins`` count in production alone."""
+    """``body_limit`` in bytes; ``cors_origins`` count in production alone; ``proxies`` may say for whom they ask."""
 
     jwt_secret: str = field(repr=False)
     production: bool = False
     dev_auth: bool = False
     cors_origins: tuple[str, ...] = ()
     body_limit: int = 1024 * 1024
+    proxies: tuple[Network, ...] = ()
 
 
 def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
@@ -64,6 +68,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
+    app[keys.THROTTLE] = parts.throttle
+    app[keys.PROXIES] = options.proxies
     app[keys.ORIGINS] = OriginPolicy.only(options.cors_origins) if options.production else OriginPolicy.any()
     app.on_response_prepare.append(sign_off)
     app.router.add_routes(

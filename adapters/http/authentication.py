@@ -8,7 +8,7 @@ from aiohttp.typedefs import Middleware
 from aiohttp_jwt import JWTMiddleware
 
 from adapters.http.errors import Handler
-from adapters.http.keys import ACCOUNTS, CLAIMS, USER
+from adapters.http.keys import ACCOUNTS, CLAIMS, THROTTLE, USER
 from application.ports.tokens import Claims
 from domain.errors import InvalidToken, NoToken
 
@@ -49,6 +49,7 @@ def authentication(secret: str, claims_of: ClaimsOf, open_paths: Collection[str]
         claims = claims_of(admission.payload, admission.token)
         request[USER] = await request.app[ACCOUNTS].identify(claims)
         request[CLAIMS] = claims
+        await request.app[THROTTLE].call(claims.user_id)
         return await handler(request)
 
     @web.middleware

@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from math import ceil
 from types import MappingProxyType
 
 from aiohttp import web
 
+from adapters.http.addresses import client_address
 from adapters.http.answers import answer
 from adapters.http.discretion import outline
-from adapters.http.keys import REQUEST_ID
-from domain.errors import DomainError, Fault, Kind
+from adapters.http.keys import PROXIES, REQUEST_ID, THROTTLE
+from domain.errors import DomainError, Fault, Kind, RateLimited
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn whatever a handler raises into the contract's error body."""
     try:
+        if not _is_of_the_house(request):
+            await request.app[THROTTLE].call_from(client_address(request, request.app[PROXIES]))
         return await handler(request)
     except DomainError as error:
         return refusal(request, error)
@@ -58,7 +62,15 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 def refusal(request: web.Request, error: DomainError) -> web.Response:
     """The answer to a request that a use case refused."""
-    return _body(request, STATUS[error.kind], error.code, error.message, error.details)
+    response = _body(request, STATUS[error.kind], error.code, error.message, error.details)
+    if isinstance(error, RateLimited):
+        response.headers["Retry-After"] = str(ceil(error.retry_after))
+    return response
+
+
+def _is_of_the_house(request: web.Request) -> bool:
+    # Balancers and monitoring ask often, and from one address.
+    return request.path == "/metrics" or request.path.startswith("/health")
 
 
 def _refused_by_the_framework(request: web.Request, error: web.HTTPException) -> web.Response:

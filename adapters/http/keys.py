@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from adapters.http.addresses import Network
 from adapters.http.origins import OriginPolicy
 from application.accounts import Accounts
 from application.health import Health
@@ -10,6 +11,7 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
 from application.rooms import Rooms
+from application.throttle import Throttle
 from domain.users import Actor, User
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
@@ -18,6 +20,8 @@ MESSAGES = web.AppKey("messages", Messages)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)
+THROTTLE = web.AppKey("throttle", Throttle)
+PROXIES: web.AppKey[tuple[Network, ...]] = web.AppKey("proxies", tuple)
 ORIGINS = web.AppKey("origins", OriginPolicy)
 
 REQUEST_ID = web.RequestKey("request_id", str)

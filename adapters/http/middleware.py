@@ -10,6 +10,7 @@ from aiohttp import web
 
 from adapters.http.errors import Handler
 from adapters.http.keys import IDS, ORIGINS, REQUEST_ID
+from application.correlation import bind_request_id
 from domain.errors import Forbidden
 
 PREFLIGHT_IS_GOOD_FOR = 600
@@ -29,6 +30,7 @@ def name_request(request: web.Request, handler: Handler) -> Awaitable[web.Stream
     """Give the request its id: the caller's ``X-Request-Id`` where it is sane, else a new one."""
     given = request.headers.get("X-Request-Id", "")
     request[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else str(request.app[IDS].new())
+    bind_request_id(request[REQUEST_ID])
     return handler(request)
 
 
@@ -63,6 +65,8 @@ async def sign_off(request: web.Request, response: web.StreamResponse) -> None:
     headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     headers["Vary"] = "Origin"
     origin = request.headers.get("Origin")
     if origin is not None and _HEADER_VALUE.fullmatch(origin) and origin_allowed(request):

@@ -46,39 +46,50 @@ class InMemoryJarvisRequestRepository:
 
     async def claim(self, lane: str, *, now: datetime, until: datetime) -> JarvisRequest | None:
         unfinished = self._lane(lane)
-        if not unfinished or (kept := self._requests[unfinished[0]]).is_held(now):
+        if not unfinished or any(self._requests[request_id].is_held(now) for request_id in unfinished):
+            return None
+        kept = self._requests[unfinished[0]]
+        if kept.is_put_off(now):
             return None
         request = replace(kept.request, status=RequestStatus.RUNNING, attempt=kept.request.attempt + 1)
-        self._requests.put(request.id, Kept(request, until))
+        self._requests.put(request.id, Kept(request, until, failure=kept.failure))
         return request
 
     async def extend(self, request_id: RequestId, attempt: int, *, until: datetime) -> bool:
         request = self._held(request_id, attempt)
         if request is not None:
-            self._requests.put(request_id, Kept(request, until))
+            self._requests.put(request_id, replace(self._requests[request_id], held_until=until))
         return request is not None
 
     async def release(self, request_id: RequestId, attempt: int) -> None:
         request = self._held(request_id, attempt)
         if request is not None:
-            self._requests.put(
-                request_id, Kept(replace(request, status=RequestStatus.QUEUED, attempt=request.attempt - 1))
-            )
+            handed_back = replace(request, status=RequestStatus.QUEUED, attempt=request.attempt - 1)
+            self._requests.put(request_id, Kept(handed_back, failure=self._requests[request_id].failure))
 
-    async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:  # noqa: ARG002
+    async def postpone(self, request_id: RequestId, attempt: int, failure: str, *, until: datetime) -> bool:
         request = self._held(request_id, attempt)
         if request is None:
             return False
-        self._requests.put(request_id, Kept(replace(request, status=status)))
-        self._take_off(request)
+        queued = replace(request, status=RequestStatus.QUEUED)
+        self._requests.put(request_id, Kept(queued, retry_at=until, failure=failure))
         return True
 
-    async def waiting(self, *, now: datetime) -> Sequence[str]:
-        return [
-            lane
-            for lane in self._lanes
-            if not any(self._requests[request_id].is_held(now) for request_id in self._lane(lane))
-        ]
+    async def finish(
+        self,
+        request_id: RequestId,
+        attempt: int,
+        status: RequestStatus,
+        *,
+        at: datetime,  # noqa: ARG002
+        failure: str | None = None,
+    ) -> bool:
+        request = self._held(request_id, attempt)
+        if request is None:
+            return False
+        self._requests.put(request_id, Kept(replace(request, status=status), failure=failure))
+        self._take_off(request)
+        return True
 
     def forget_room(self, room_id: RoomId) -> None:
         """Remove all questions of a room."""

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from application.correlation import bound_request_id, current_request_id
+
 _log = logging.getLogger(__name__)
 
 
@@ -19,7 +21,7 @@ class InMemoryJobQueue:
         self._concurrency = concurrency
         self._answer: Callable[[str], Awaitable[None]] | None = None
         self._started = False
-        self._waiting: dict[str, None] = {}
+        self._waiting: dict[str, str | None] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
 
     def bind(self, answer: Callable[[str], Awaitable[None]]) -> None:
@@ -27,7 +29,7 @@ class InMemoryJobQueue:
         self._answer = answer
 
     def answer(self, lane: str) -> None:
-        self._waiting[lane] = None
+        self._waiting[lane] = current_request_id() or self._waiting.get(lane)
         self._fill()
 
     async def start(self) -> None:
@@ -52,8 +54,8 @@ class InMemoryJobQueue:
         for lane in [lane for lane in self._waiting if lane not in self._working]:
             if len(self._working) >= self._concurrency:
                 return
-            del self._waiting[lane]
-            task = asyncio.ensure_future(self._work(self._answer, lane))
+            with bound_request_id(self._waiting.pop(lane)):
+                task = asyncio.ensure_future(self._work(self._answer, lane))
             self._working[lane] = task
             task.add_done_callback(partial(self._done, lane))
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from asyncio import Future
+from collections.abc import Callable
+from time import perf_counter
 
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.messages import InMemoryMessageRepository
@@ -15,11 +17,17 @@ from domain.messages import Message, SenderType
 
 
 class InMemoryMessageLog:
-    """Takes the sends of one turn of the event loop together, between units of work."""
+    """Takes the sends of one turn of the event loop together, between units of work.
 
-    def __init__(self, store: InMemoryStore, publication: Publication) -> None:
+    ``kept`` is told how many were kept together, and how many seconds that took.
+    """
+
+    def __init__(
+        self, store: InMemoryStore, publication: Publication, *, kept: Callable[[int, float], None] | None = None
+    ) -> None:
         self._store = store
         self._publication = publication
+        self._kept = kept
         self._messages = InMemoryMessageRepository(store)
         self._requests = InMemoryJarvisRequestRepository(store)
         self._log = InMemoryRoomLogRepository(store)
@@ -34,6 +42,7 @@ class InMemoryMessageLog:
         return posted
 
     def _take_in(self) -> None:
+        started = perf_counter()
         waiting, self._waiting = self._waiting, []
         events: list[LoggedEvent] = []
         for message, posted in waiting:
@@ -48,6 +57,8 @@ class InMemoryMessageLog:
         self._store.commit()
         if events:
             self._publication.publish(events)
+            if self._kept is not None:
+                self._kept(len(events), perf_counter() - started)
 
     def _repeated(self, message: NewMessage) -> Posted | None:
         """What became of the first send with the same id. Raises Forbidden, ClientTempIdReused."""

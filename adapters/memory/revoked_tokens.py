@@ -24,6 +24,10 @@ class InMemoryRevokedTokens:
         self._drop_expired()
         return token_id in self._tokens
 
+    async def forget(self, *, expired_before: datetime) -> None:
+        while self._by_expiry and self._by_expiry[0][0] < expired_before:
+            self._tokens.discard(heappop(self._by_expiry)[1])
+
     def __len__(self) -> int:
         return len(self._tokens)
 

@@ -99,13 +99,18 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A question, and until when a worker holds it."""
+    """A question, until when a worker holds it, and what became of the last attempt."""
 
     request: JarvisRequest
     held_until: datetime | None = None
+    retry_at: datetime | None = None
+    failure: str | None = None
 
     def is_held(self, now: datetime) -> bool:
         return self.held_until is not None and self.held_until > now
+
+    def is_put_off(self, now: datetime) -> bool:
+        return self.retry_at is not None and self.retry_at > now
 
 
 class RoomContents:

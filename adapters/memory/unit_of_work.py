@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.members import InMemoryMemberRepository
 from adapters.memory.messages import InMemoryMessageRepository
@@ -24,6 +25,7 @@ class InMemoryUnitOfWork:
         self.messages = InMemoryMessageRepository(store)
         self.log = InMemoryRoomLogRepository(store)
         self.requests = InMemoryJarvisRequestRepository(store)
+        self.backlog = InMemoryJarvisBacklog(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

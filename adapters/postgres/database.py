@@ -1,7 +1,7 @@
 """Connections to PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -58,6 +58,11 @@ class PostgresDatabase:
         )
         self._away = False
         self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def pool_stats(self) -> Mapping[str, int]:
+        """What psycopg_pool knows of its connections and of who waits for them."""
+        return self._pool.get_stats()
 
     async def open(self) -> None:
         """Connect. Raises Unavailable when the database does not let us in in time."""

@@ -11,7 +11,7 @@ from domain.jarvis import JarvisRequest, Mode, RequestStatus
 
 COLUMNS = (
     "q.id, q.public_id, q.room_id, q.asker_id, q.prompt, q.mode, q.personal, q.created_at, q.message_id, q.status, "
-    "q.attempt"
+    "q.attempt, q.attempts_before"
 )
 UNFINISHED = "q.status in ('queued', 'running')"
 
@@ -34,11 +34,12 @@ order by q.created_at, q.id
 LOCK_LANE = "select pg_advisory_xact_lock(hashtextextended(%(lane)s, 0))"
 
 CLAIM = f"""
-update jarvis_requests q set status = 'running', attempt = q.attempt + 1, lease_until = %(until)s
+update jarvis_requests q set status = 'running', attempt = q.attempt + 1, lease_until = %(until)s, retry_at = null
 where q.id = (
         select q.id from jarvis_requests q where q.lane = %(lane)s and {UNFINISHED} order by q.created_at, q.id limit 1
     )
     and {UNFINISHED}
+    and (q.retry_at is null or q.retry_at <= %(now)s)
     and not exists (
         select from jarvis_requests q where q.lane = %(lane)s and {UNFINISHED} and q.lease_until > %(now)s
     )
@@ -54,24 +55,23 @@ update jarvis_requests q set status = 'queued', lease_until = null, attempt = at
 where q.id = %(id)s and q.attempt = %(attempt)s and {UNFINISHED}
 """
 
-FINISH = f"""
-update jarvis_requests q set status = %(status)s, lease_until = null, finished_at = %(at)s
+POSTPONE = f"""
+update jarvis_requests q set status = 'queued', lease_until = null, retry_at = %(until)s, failure = %(failure)s
 where q.id = %(id)s and q.attempt = %(attempt)s and {UNFINISHED}
 """
 
-WAITING = f"""
-select q.lane from jarvis_requests q where {UNFINISHED}
-group by q.lane having bool_and(q.lease_until is null or q.lease_until <= %(now)s)
-order by min(q.created_at), q.lane
+FINISH = f"""
+update jarvis_requests q set status = %(status)s, lease_until = null, finished_at = %(at)s, failure = %(failure)s
+where q.id = %(id)s and q.attempt = %(attempt)s and {UNFINISHED}
 """
 
 
 def request_of(row: Row) -> JarvisRequest:
     """A request of COLUMNS."""
-    id_, public_id, room_id, asker_id, prompt, mode, personal, created_at, message_id, status, attempt = row
+    id_, public_id, room_id, asker_id, prompt, mode, personal, created_at, message_id, status, attempt, before = row
     return JarvisRequest(
         id_, public_id, room_id, asker_id, prompt, Mode(mode), personal, created_at, message_id, RequestStatus(status),
-        attempt,
+        attempt, before,
     )  # fmt: skip
 
 
@@ -118,11 +118,16 @@ class PostgresJarvisRequestRepository:
     async def release(self, request_id: RequestId, attempt: int) -> None:
         await self._session.write(RELEASE, {"id": request_id, "attempt": attempt})
 
-    async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:
+    async def postpone(self, request_id: RequestId, attempt: int, failure: str, *, until: datetime) -> bool:
+        postponed = await self._session.write(
+            POSTPONE, {"id": request_id, "attempt": attempt, "failure": failure, "until": until}
+        )
+        return postponed == 1
+
+    async def finish(
+        self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime, failure: str | None = None
+    ) -> bool:
         finished = await self._session.write(
-            FINISH, {"id": request_id, "attempt": attempt, "status": status.value, "at": at}
+            FINISH, {"id": request_id, "attempt": attempt, "status": status.value, "at": at, "failure": failure}
         )
         return finished == 1
-
-    async def waiting(self, *, now: datetime) -> Sequence[str]:
-        return [lane for (lane,) in await self._session.read(WAITING, {"now": now})]

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import perf_counter
 
 import psycopg
 from psycopg import errors
@@ -38,12 +39,21 @@ class PostgresMessageLog:
     """One writer on a connection of its own. While its statement runs, the next batch gathers.
 
     Start it before use, and stop it at the end: it finishes what was accepted, and refuses what comes later.
+    ``kept`` is told after each commit how many messages it kept and how many seconds the statement took.
     """
 
-    def __init__(self, database: PostgresDatabase, publication: Publication, *, batch_limit: int = 1024) -> None:
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        publication: Publication,
+        *,
+        batch_limit: int = 1024,
+        kept: Callable[[int, float], None] | None = None,
+    ) -> None:
         self._database = database
         self._publication = publication
         self._batch_limit = batch_limit
+        self._kept = kept
         self._waiting: list[_Draft] = []
         self._waiting_characters = 0
         self._idle: Future[None] | None = None
@@ -183,7 +193,9 @@ class PostgresMessageLog:
     async def _insert(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
         """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""
         messages = [message for message, _ in drafts]
-        seqs = await message_batch.insert(await self._connected(), messages, self._members.versions)
+        statements, started = await self._connected(), perf_counter()
+        seqs = await message_batch.insert(statements, messages, self._members.versions)
+        seconds = perf_counter() - started
         left: list[_Draft] = []
         for draft, seq in zip(drafts, seqs, strict=True):
             message, posted = draft
@@ -196,6 +208,8 @@ class PostgresMessageLog:
         events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
         if events:
             self._publication.publish(events)
+            if self._kept is not None:
+                self._kept(len(events), seconds)
         return left
 
     async def _connected(self) -> PreparedStatements:

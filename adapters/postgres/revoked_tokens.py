@@ -5,14 +5,9 @@ from datetime import datetime
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.session import session
 
-# A token that is being revoked was good until now, and no token is good for longer than 30 days: what expires that long
-# before this one does has expired already and need not be remembered.
-REVOKE = """
-with forgotten as (
-    delete from revoked_tokens where expires_at < %(until)s::timestamptz - interval '30 days'
-)
-insert into revoked_tokens (token_id, expires_at) values (%(token_id)s, %(until)s) on conflict do nothing
-"""
+REVOKE = "insert into revoked_tokens (token_id, expires_at) values (%(token_id)s, %(until)s) on conflict do nothing"
+
+FORGET = "delete from revoked_tokens where expires_at < %(before)s"
 
 IS_REVOKED = "select exists (select from revoked_tokens where token_id = %(token_id)s)"
 
@@ -32,3 +27,8 @@ class PostgresRevokedTokens:
         async with session(self._database) as opened:
             row = await opened.read_one(IS_REVOKED, {"token_id": token_id})
         return bool(row and row[0])
+
+    async def forget(self, *, expired_before: datetime) -> None:
+        async with session(self._database) as opened:
+            await opened.write(FORGET, {"before": expired_before})
+            await opened.commit()

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.members import PostgresMemberRepository
 from adapters.postgres.messages import PostgresMessageRepository
@@ -42,6 +43,7 @@ class PostgresUnitOfWork:
         self.messages = PostgresMessageRepository(session)
         self.log = PostgresRoomLogRepository(session)
         self.requests = PostgresJarvisRequestRepository(session)
+        self.backlog = PostgresJarvisBacklog(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

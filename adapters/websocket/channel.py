@@ -3,33 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from time import perf_counter
 
 from adapters.websocket.connection import Connection
 from adapters.websocket.framing import text_frame
+from adapters.websocket.joining import WAITING_LIMIT, Joining
 from adapters.websocket.outbox import Outbox
 from application.ports.event_bus import Notice
 from domain.ids import RoomId, UserId
 
 _log = logging.getLogger(__name__)
 
-_JOINING_LIMIT = 4096
 _GATHERING = 0.004
 _SHORTEST_WAIT = 0.0005  # the event loop's timers know whole milliseconds
-
-
-@dataclass(slots=True)
-class Joining:
-    """What reaches the room while a socket is still reading what it has missed.
-
-    ``overflowed`` where that was more than is kept: then the log has to be read again. ``removed_at`` is the seq of the
-    newest event that took the socket's user out of the room.
-    """
-
-    waiting: list[tuple[Notice, bytes]] = field(default_factory=list)
-    overflowed: bool = False
-    removed_at: int = 0
 
 
 class Channel:
@@ -50,6 +36,7 @@ class Channel:
         "_scheduled",
         "_target",
         "_waiting",
+        "_waiting_since",
         "joining",
         "live",
         "room_id",
@@ -68,6 +55,7 @@ class Channel:
         self._loop = asyncio.get_running_loop()
         self._early: list[Notice] = []
         self._waiting: list[bytes] = []
+        self._waiting_since = 0.0
         self._scheduled = False
         self._handed_out_at = 0.0
         self._repair: asyncio.Task[None] | None = None
@@ -88,7 +76,7 @@ class Channel:
         if notice.seq is None:
             self._deliver(notice)
         elif self.seq is None:
-            if len(self._early) < _JOINING_LIMIT:
+            if len(self._early) < WAITING_LIMIT:
                 self._early.append(notice)
             self._target = max(self._target, notice.seq)
         elif notice.seq == self.seq + 1:
@@ -114,6 +102,7 @@ class Channel:
 
     async def _fill(self) -> None:
         try:
+            self._outbox.tally.gaps_filled += 1
             while self.seq is not None and self.seq < self._target:
                 missing = await self._fetch(self.room_id, self.seq)
                 if not missing:
@@ -153,10 +142,7 @@ class Channel:
             self.cut(notice.removes[1], notice.seq)
         data = text_frame(notice.body)
         for joining in self.joining.values():
-            if len(joining.waiting) < _JOINING_LIMIT:
-                joining.waiting.append((notice, data))
-            else:
-                joining.overflowed = True
+            joining.take(notice, data)
         if notice.origin is not None:
             self.hand_out()
             for connection in self.live:
@@ -166,9 +152,10 @@ class Channel:
         self._waiting.append(data)
         if not self._scheduled:
             self._scheduled = True
+            now = self._waiting_since = perf_counter()
             cost = len(self.live) * self._outbox.seconds_per_write
             gathering = max(cost / 3, min(cost * 4, _GATHERING))
-            wait = self._handed_out_at + cost + gathering - perf_counter()
+            wait = self._handed_out_at + cost + gathering - now
             if wait < _SHORTEST_WAIT:
                 self._outbox.add_channel(self)
             else:
@@ -184,6 +171,8 @@ class Channel:
         self._handed_out_at = perf_counter()
         for connection in self.live:
             connection.write(data)
+        if self.live:
+            self._outbox.handed_out(self._waiting_since)
 
 
 def _log_failure(repair: asyncio.Task[None]) -> None:

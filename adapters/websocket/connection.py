@@ -35,7 +35,7 @@ class Connection:
 
     ``channels`` are the rooms it hears, ``heard`` the unfinished answers it has been told of from the middle,
     ``is_alive`` whether anything has come from it since it was last asked, ``unsettled`` how many of its sends wait for
-    their commit.
+    their commit, ``is_retiring`` whether its messages are no longer taken in.
     """
 
     __slots__ = (
@@ -43,6 +43,7 @@ class Connection:
         "_closing",
         "_drain",
         "_ended",
+        "_large",
         "_outbox",
         "_progressed",
         "_transport",
@@ -55,6 +56,8 @@ class Connection:
         "id",
         "is_alive",
         "is_handling",
+        "is_retiring",
+        "sends_granted",
         "token_id",
         "unsettled",
     )
@@ -75,6 +78,7 @@ class Connection:
         self.token_id = claims.token_id
         self.expires_at = claims.expires_at
         self._buffer_limit = buffer_limit
+        self._large = 0
         self.channels: dict[RoomId, Channel] = {}
         self.heard: set[str] | None = None
         self.is_alive = True
@@ -85,7 +89,9 @@ class Connection:
         self._waiting: list[bytes] | None = None
         self._closing = False
         self.unsettled = 0
+        self.sends_granted = 0
         self.is_handling = False
+        self.is_retiring = False
         self._progressed: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
 
@@ -104,15 +110,22 @@ class Connection:
             self._outbox.add_connection(self)
 
     def flush(self) -> None:
-        """Hand what waits to the transport now, or close the socket where more than the limit was waiting there."""
+        """Hand what waits to the transport now, or close the socket where more than the limit was waiting there.
+
+        What was larger than the limit when it was handed over does not count: a file alone overflows nothing.
+        """
         waiting, self._waiting = self._waiting, None
         # uvloop's transports raise when they are written to once closed, which is before their reader has noticed.
         if waiting is None or self._closing or self._transport.is_closing():
             return
-        if self._transport.get_write_buffer_size() > self._buffer_limit:
+        data = waiting[0] if len(waiting) == 1 else b"".join(waiting)
+        behind = self._transport.get_write_buffer_size()
+        if behind <= self._buffer_limit:
+            self._large = len(data) if len(data) > self._buffer_limit else 0
+        elif behind > self._buffer_limit + self._large:
             self._shed()
-        else:
-            self._transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
+            return
+        self._transport.write(data)
 
     def tell(self, type_: str, payload: object) -> None:
         """Send a message to this socket alone."""
@@ -120,9 +133,11 @@ class Connection:
 
     def refuse(self, code: str, **more: object) -> None:
         """Tell this socket that something it asked for was refused."""
+        self._outbox.tally.refused[code] += 1
         self.tell("error", {"message": code, **{key: value for key, value in more.items() if value is not None}})
 
     def _shed(self) -> None:
+        self._outbox.tally.readers_shed += 1
         # A reader that is too slow: what its transport holds is still sent, for a while, and then the reason.
         self._closing = True
         for channel in list(self.channels.values()):

@@ -5,6 +5,7 @@ from asyncio import Future
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Any
 
 from adapters.websocket import protocol
@@ -15,10 +16,11 @@ from application.jarvis.ask import Asking, Question
 from application.messages import Messages
 from application.ports.message_log import Posted
 from application.rooms import Rooms
+from application.throttle import Throttle
 from domain.calls import SignalType
-from domain.errors import DomainError, Kind
+from domain.errors import DomainError, Kind, RateLimited
 from domain.ids import MessageId, RoomId
-from domain.jarvis import Mode
+from domain.jarvis import NAME, Mode, called
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +47,9 @@ class Dispatch:
     before it are settled. ``sends_ahead`` is how many sends of one socket may be unsettled.
     """
 
-    def __init__(self, capabilities: Capabilities, hub: Hub, *, sends_ahead: int) -> None:
+    def __init__(self, capabilities: Capabilities, hub: Hub, throttle: Throttle, *, sends_ahead: int) -> None:
         self._do = capabilities
+        self._throttle = throttle
         self._hub = hub
         self._sends_ahead = sends_ahead
         self._handlers: dict[type, Callable[[Connection, Any], Awaitable[None]]] = {
@@ -75,13 +78,14 @@ class Dispatch:
             else:
                 await self._carry_out(connection, asked)
         except DomainError as error:
-            _refuse(connection, asked, refusal_code(error))
+            _refuse(connection, asked, error)
         except Exception:  # noqa: BLE001 - whatever goes wrong inside, the socket stays usable and its user is told
             _log.exception("a message of type %s failed", asked.type)
-            _refuse(connection, asked, "INTERNAL_ERROR")
+            _refuse(connection, asked, None)
 
     async def _carry_out(self, connection: Connection, asked: protocol.ClientFrame) -> None:
         await connection.unsettled_below(1)
+        await self._throttle.call(connection.actor.id)
         handler = self._handlers.get(type(asked))
         if handler is None:
             connection.refuse("BAD_MESSAGE")
@@ -92,6 +96,11 @@ class Dispatch:
         if connection.unsettled >= self._sends_ahead:
             await connection.unsettled_below(self._sends_ahead)
         room_id = RoomId(asked.room_id)
+        if connection.sends_granted == 0:
+            connection.sends_granted = await self._throttle.sends(connection.actor.id)
+        connection.sends_granted -= 1
+        if NAME in asked.content and called(asked.content) is not None:
+            await self._throttle.question(connection.actor.id)
         if room_id not in connection.channels:
             await connection.unsettled_below(1)
             await self._hub.subscribe(connection, room_id)
@@ -117,6 +126,7 @@ class Dispatch:
 
     async def _ask(self, connection: Connection, asked: protocol.AskJarvis) -> None:
         room_id = RoomId(asked.room_id)
+        await self._throttle.question(connection.actor.id)
         await self._hub.subscribe(connection, room_id)
         await self._do.asking.ask(
             connection.actor,
@@ -145,9 +155,13 @@ class Dispatch:
         self._do.calls.signal(connection.actor, room_id, signal, body, connection.id)
 
 
-def _refuse(connection: Connection, asked: protocol.ClientFrame, code: str) -> None:
-    room_id, client_temp_id = getattr(asked, "room_id", None), getattr(asked, "client_temp_id", None)
-    connection.refuse(code, roomId=room_id, clientTempId=client_temp_id)
+def _refuse(connection: Connection, asked: protocol.ClientFrame, error: DomainError | None) -> None:
+    connection.refuse(
+        "INTERNAL_ERROR" if error is None else refusal_code(error),
+        roomId=getattr(asked, "room_id", None),
+        clientTempId=getattr(asked, "client_temp_id", None),
+        retryAfterMs=ceil(error.retry_after * 1000) if isinstance(error, RateLimited) else None,
+    )
 
 
 def _settle(connection: Connection, room_id: RoomId, client_temp_id: str | None, posted: "Future[Posted]") -> None:

@@ -79,7 +79,7 @@ class Endpoint:
                 if message.type in _SPOKEN:
                     # On a closing socket, what still comes is taken in and dropped: a connection with unread data is
                     # reset, and the other side may then never see why it was closed.
-                    if not self.hub.is_closing and not connection.is_closing:
+                    if not connection.is_retiring and not connection.is_closing:
                         connection.is_handling = True
                         await self.dispatch.handle(connection, message.data)
                         connection.handled()

@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from itertools import count
 
-from adapters.websocket.channel import Channel, Joining
-from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection
+from adapters.websocket.channel import Channel
+from adapters.websocket.connection import SIGNED_OUT, Connection
+from adapters.websocket.farewell import let_go
 from adapters.websocket.framing import text_frame
+from adapters.websocket.joining import Joining
 from adapters.websocket.outbox import Outbox
-from adapters.wire.encoder import answer_chunk, frame, room_deleted
+from adapters.websocket.tally import Tally
+from adapters.wire.encoder import frame, room_deleted
 from application.ports.clock import Clock
 from application.ports.event_bus import EventBus, Notice
 from application.ports.event_encoder import EventEncoder
-from application.ports.partial_answers import PartialAnswer
 from application.streams import RoomStreams
-from domain.errors import DomainError, Forbidden
+from domain.errors import DomainError, Forbidden, Unavailable
 from domain.ids import RoomId, UserId
 
 _log = logging.getLogger(__name__)
@@ -28,12 +30,15 @@ class Hub:
     being removed come through here as events, so that delivery asks nobody who is a member.
     """
 
-    def __init__(self, bus: EventBus, streams: RoomStreams, encoder: EventEncoder, clock: Clock) -> None:
+    def __init__(
+        self, bus: EventBus, streams: RoomStreams, encoder: EventEncoder, clock: Clock, tally: Tally | None = None
+    ) -> None:
         self._bus = bus
         self._streams = streams
         self._encoder = encoder
         self._clock = clock
-        self.outbox = Outbox()
+        self.tally = tally or Tally()
+        self.outbox = Outbox(self.tally)
         self._channels: dict[RoomId, Channel] = {}
         self._people: dict[UserId, dict[Connection, None]] = {}
         self._subscribing = asyncio.Lock()
@@ -47,8 +52,15 @@ class Hub:
         """All open sockets."""
         return [connection for sockets in self._people.values() for connection in sockets]
 
+    @property
+    def heard_rooms(self) -> int:
+        """How many rooms the sockets hear."""
+        return len(self._channels)
+
     async def enter(self, connection: Connection) -> None:
-        """A socket has opened."""
+        """A socket has opened. Raises Unavailable where the server is letting its sockets go."""
+        if self.is_closing:
+            raise Unavailable
         user_id = connection.actor.id
         self._people.setdefault(user_id, {})[connection] = None
         async with self._subscribing:
@@ -61,7 +73,7 @@ class Hub:
         sockets.pop(connection, None)
         for channel in list(connection.channels.values()):
             channel.drop(connection)
-            await self._tidy(channel)
+            self._tidy(channel)
         if not sockets:
             self._people.pop(user_id, None)
             async with self._subscribing:
@@ -122,23 +134,23 @@ class Hub:
             partial = None if was_live else await self._streams.unfinished_answer(room_id)
         except Forbidden:
             channel.drop(connection)
-            await self._tidy(channel)
+            self._tidy(channel)
             raise
         except BaseException:
             if was_live and connection in channel.joining and not (joining.overflowed or joining.removed_at):
                 self._go_live(connection, channel, [data for _, data in joining.waiting])
             else:
                 channel.drop(connection)
-                await self._tidy(channel)
+                self._tidy(channel)
             raise
         if connection not in channel.joining or joining.removed_at > newest:
             channel.drop(connection)
-            await self._tidy(channel)
+            self._tidy(channel)
             raise Forbidden
-        frames = [data for notice, data in joining.waiting if notice.seq is not None and notice.seq > position]
+        frames = joining.logged_frames(position, replayed=since is not None)
         if answer:
             frames.append(text_frame(frame("room.joined", {"roomId": room_id, "seq": channel.seq})))
-        frames += _passing(connection, room_id, joining, partial)
+        frames += joining.passing_frames(connection, room_id, partial, was_live=was_live)
         self._go_live(connection, channel, frames)
 
     def _go_live(self, connection: Connection, channel: Channel, frames: Sequence[bytes]) -> None:
@@ -174,8 +186,7 @@ class Hub:
             await channel.reach(position)
             if not joining.overflowed or connection.is_closing:
                 return position, checked
-            joining.waiting.clear()
-            joining.overflowed = False
+            joining.read_again()
             newest = max(newest, channel.seq or 0)
 
     def _write_events(self, connection: Connection, notices: Sequence[Notice]) -> None:
@@ -189,9 +200,9 @@ class Hub:
         data = text_frame(notice.body)
         for user_id in notice.user_ids:
             for connection in list(self._people.get(user_id, ())):
-                if channel is None or (
-                    connection not in channel.live and (notice.closes or connection not in channel.joining)
-                ):
+                if channel is not None and connection in channel.joining and not notice.closes:
+                    channel.joining[connection].take_addressed(notice, data)
+                elif channel is None or connection not in channel.live:
                     connection.write(data)
 
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:
@@ -203,22 +214,27 @@ class Hub:
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
         for channel in list(connection.channels.values()):
             channel.drop(connection)
-        task = asyncio.get_running_loop().create_task(connection.close(code, reason))
+        self._soon(connection.close(code, reason))
+
+    def _soon(self, action: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(action)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
     def _dissolve(self, channel: Channel) -> None:
         self._channels.pop(channel.room_id, None)
         channel.close()
+        self._soon(self._forget(channel.room_id))
 
-    async def _tidy(self, channel: Channel) -> None:
-        """Let go of a channel that nobody hears."""
-        if channel.live or channel.joining or self._channels.get(channel.room_id) is not channel:
-            return
-        self._dissolve(channel)
+    async def _forget(self, room_id: RoomId) -> None:
         async with self._subscribing:
-            if channel.room_id not in self._channels:
-                await self._bus.forget(channel.room_id)
+            if room_id not in self._channels:
+                await self._bus.forget(room_id)
+
+    def _tidy(self, channel: Channel) -> None:
+        """Let go of a channel that nobody hears."""
+        if not channel.live and not channel.joining and self._channels.get(channel.room_id) is channel:
+            self._dissolve(channel)
 
     def close_expired(self) -> None:
         """Close every socket whose token has expired."""
@@ -235,6 +251,8 @@ class Hub:
 
     async def compare(self) -> None:
         """Compare every room's place with the store, and fetch what is missing. Raises Unavailable."""
+        for channel in list(self._channels.values()):
+            self._tidy(channel)
         channels = list(self._channels.values())
         if not channels:
             return
@@ -278,33 +296,8 @@ class Hub:
 
         await asyncio.gather(comparing(), looking())
 
-    async def close(self) -> None:
-        """Take in no more messages, settle what was accepted, and close every socket with 1001."""
+    async def close(self, seconds: float = 0.0) -> None:
+        """Take no more sockets, settle what was accepted, and close every socket with 1001, over so many seconds."""
         self.is_closing = True
-        await asyncio.gather(*(self._say_goodbye(connection) for connection in self.connections))
+        await let_go(lambda: self.connections, seconds, self._clock)
         await asyncio.gather(*self._closing)
-
-    async def _say_goodbye(self, connection: Connection) -> None:
-        await connection.at_rest()
-        await connection.close(GOING_DOWN, "the server is going down")
-
-
-def _passing(
-    connection: Connection, room_id: RoomId, joining: Joining, partial: PartialAnswer | None
-) -> Sequence[bytes]:
-    """What passed by while the socket was joining, after what Jarvis had said by then, each piece once."""
-    frames = []
-    if partial is not None:
-        connection.heard = connection.heard or set()
-        if partial.public_id in connection.heard:
-            partial = None
-        else:
-            connection.heard.add(partial.public_id)
-            frames.append(text_frame(answer_chunk(room_id, partial.public_id, partial.index, partial.text)))
-    for notice, data in joining.waiting:
-        if notice.seq is not None or notice.origin == connection.id:
-            continue
-        if notice.stream and partial and notice.stream[0] == partial.public_id and notice.stream[1] <= partial.index:
-            continue
-        frames.append(data)
-    return frames

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from adapters.wire.shapes import Json, message_json, room_json
-from application.ports.event_bus import Notice
+from application.ports.event_bus import ANSWER_ENDS, Notice
 from domain import events
 from domain.ids import RoomId
 
@@ -47,6 +47,7 @@ def _logged(logged: events.LoggedEvent) -> Notice:
         logged.seq,
         user_ids=event.told if isinstance(event, events.RoomRenamed) else (),
         removes=(room_id, event.user_id) if isinstance(event, events.MemberRemoved) else None,
+        stream=(event.public_id, ANSWER_ENDS) if isinstance(event, events.AnswerPosted) else None,
     )
 
 
@@ -124,7 +125,7 @@ def _failed(event: events.AnswerFailed) -> Sequence[Notice]:
         return (Notice(failed, user_ids=(event.asker_id,)),)
     # The installed client knows no bot.failed, only this.
     error = frame("error", {"message": event.code, **about})
-    return (Notice(failed, event.room_id), Notice(error, event.room_id))
+    return (Notice(failed, event.room_id, stream=(event.public_id, ANSWER_ENDS)), Notice(error, event.room_id))
 
 
 def _signal(event: events.CallSignalled) -> Sequence[Notice]:

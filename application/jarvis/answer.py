@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
+from application.correlation import bind_question_id
 from application.limits import AnswerPace
 from application.ports.chat_model import ChatModel, Conversation, Said
 from application.ports.clock import Clock
@@ -12,12 +13,15 @@ from application.ports.jobs import JobQueue
 from application.ports.partial_answers import PartialAnswer, PartialAnswers
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
-from domain.errors import DomainError, ModelFailed, NotFound, Unavailable
+from domain.errors import AnswerFault, DomainError, ModelFailed, NotFound, Unavailable
 from domain.events import AnswerChunk, AnswerFailed, AnswerPosted, PersonalAnswerChunk, PersonalAnswerDone
 from domain.ids import MessageId
 from domain.jarvis import JarvisRequest, RequestStatus
 from domain.messages import Message, SenderType, text_of
 from domain.rooms import Room
+
+ABANDONED = "ABANDONED"
+"""What a question failed of whose workers all died or stood still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Answering:
     """Makes answers, one at a time in each lane.
 
     A worker holds a question by a lease that it keeps extending. When it dies the lease runs out, ``sweep`` rings
-    again, and another attempt begins; only the newest attempt can post, so the room sees one answer.
+    again, and another attempt begins; only the newest attempt can post, so the room sees one answer. An attempt that
+    fails unexpectedly is followed by another one after a pause; a refusal is told at once. What fails for good is set
+    aside for an operator.
     """
 
     work: Work
@@ -38,11 +44,16 @@ class Answering:
     pace: AnswerPace
 
     async def answer(self, lane: str) -> None:
-        """Answer the questions of a lane in order until none is left or another worker has it."""
+        """Answer the questions of a lane in order until none is left or another worker has it.
+
+        Raises what an attempt failed of unexpectedly, when the store knows that it is to be tried again or set aside.
+        """
         while (request := await self._claim(lane)) is not None:
+            bind_question_id(str(request.id))
             try:
-                if request.attempt > self.pace.attempts:
-                    raise ModelFailed
+                if request.tries > self.pace.attempts:
+                    await self._fail(request, ModelFailed(), failure=ABANDONED)
+                    continue
                 await self._keeping_the_lease(request)
             except asyncio.CancelledError:
                 await asyncio.shield(self._hand_back(request))
@@ -53,15 +64,15 @@ class Answering:
                 # The room is gone, and the question with it: nobody is left to be told.
                 await self.partial_answers.clear(request.room_id, request.public_id)
             except DomainError as error:
-                await self._fail(request, error.code, error.message)
-            except Exception:
-                await self._fail(request, "INTERNAL_ERROR", ModelFailed.message)
+                await self._fail(request, error, failure=error.code)
+            except Exception as error:
+                await self._try_again(request, type(error).__name__)
                 raise
 
     async def sweep(self) -> None:
         """Ring for every lane with questions that nobody is working on."""
         async with self.work() as work:
-            lanes = await work.requests.waiting(now=self.clock.now())
+            lanes = await work.backlog.waiting(now=self.clock.now())
         for lane in lanes:
             self.jobs.answer(lane)
 
@@ -143,11 +154,12 @@ class Answering:
             room = None if request.personal else await work.rooms.lock(request.room_id)
             if not await self._finish(work, request, RequestStatus.DONE):
                 return
+            # Before the commit: who joins the room after it must not be told of an unfinished answer.
+            await self.partial_answers.clear(request.room_id, request.public_id)
             if room is None:
                 work.announce(PersonalAnswerDone(request.asker_id, request.public_id, text))
             else:
                 await self._post_in_room(work, room, request, text)
-        await self.partial_answers.clear(request.room_id, request.public_id)
 
     async def _post_in_room(self, work: UnitOfWork, room: Room, request: JarvisRequest, text: str) -> None:
         message = Message(
@@ -163,21 +175,33 @@ class Answering:
         await work.messages.add(message)
         work.record(AnswerPosted(room.id, message, request.public_id))
 
-    async def _fail(self, request: JarvisRequest, code: str, message: str) -> None:
+    async def _try_again(self, request: JarvisRequest, failure: str) -> None:
+        """After a pause, in which its lane waits too; after the last attempt it is set aside and the lane goes on."""
+        if request.tries >= self.pace.attempts:
+            await self._fail(request, AnswerFault(), failure=failure)
+            self.jobs.answer(request.lane)
+            return
         async with self.work() as work:
-            if not await self._finish(work, request, RequestStatus.FAILED):
-                return
-            work.announce(
-                AnswerFailed(request.room_id, request.asker_id, request.public_id, request.personal, code, message)
-            )
-            if request.personal:
-                work.announce(PersonalAnswerDone(request.asker_id, request.public_id, message))
+            until = self.clock.now() + self.pace.pause_after(request.tries)
+            await work.requests.postpone(request.id, request.attempt, failure, until=until)
         await self.partial_answers.clear(request.room_id, request.public_id)
+
+    async def _fail(self, request: JarvisRequest, error: DomainError, *, failure: str) -> None:
+        async with self.work() as work:
+            if not await self._finish(work, request, RequestStatus.FAILED, failure):
+                return
+            await self.partial_answers.clear(request.room_id, request.public_id)
+            room_id, asker_id, public_id = request.room_id, request.asker_id, request.public_id
+            work.announce(AnswerFailed(room_id, asker_id, public_id, request.personal, error.code, error.message))
+            if request.personal:
+                work.announce(PersonalAnswerDone(asker_id, public_id, error.message))
 
     async def _hand_back(self, request: JarvisRequest) -> None:
         async with self.work() as work:
             await work.requests.release(request.id, request.attempt)
         await self.partial_answers.clear(request.room_id, request.public_id)
 
-    async def _finish(self, work: UnitOfWork, request: JarvisRequest, status: RequestStatus) -> bool:
-        return await work.requests.finish(request.id, request.attempt, status, at=self.clock.now())
+    async def _finish(
+        self, work: UnitOfWork, request: JarvisRequest, status: RequestStatus, failure: str | None = None
+    ) -> bool:
+        return await work.requests.finish(request.id, request.attempt, status, at=self.clock.now(), failure=failure)

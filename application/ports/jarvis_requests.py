@@ -21,7 +21,7 @@ class JarvisRequestRepository(Protocol):
 
     async def claim(self, lane: str, *, now: datetime, until: datetime) -> JarvisRequest | None:
         """Take up the lane's oldest unfinished request, as one attempt more, until the lease ends; None where there is
-        none or somebody holds it."""
+        none, somebody holds it, or it is put off."""
 
     async def extend(self, request_id: RequestId, attempt: int, *, until: datetime) -> bool:
         """Make the lease longer; False where another attempt has taken over or it is finished."""
@@ -30,8 +30,11 @@ class JarvisRequestRepository(Protocol):
         """Give it back to whoever comes next, as if it had not been taken up; nothing happens where another attempt has
         taken over."""
 
-    async def finish(self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime) -> bool:
-        """End it as done or failed; False where another attempt has taken over or it is finished."""
+    async def postpone(self, request_id: RequestId, attempt: int, failure: str, *, until: datetime) -> bool:
+        """Put it off after an attempt that failed, and its lane with it; False where another attempt has taken over or it
+        is finished."""
 
-    async def waiting(self, *, now: datetime) -> Sequence[str]:
-        """Lanes with unfinished requests of which none is held by a lease that is good."""
+    async def finish(
+        self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime, failure: str | None = None
+    ) -> bool:
+        """End it as done or failed; False where another attempt has taken over or it is finished."""

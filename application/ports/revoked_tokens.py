@@ -12,3 +12,6 @@ class RevokedTokens(Protocol):
 
     async def is_revoked(self, token_id: str) -> bool:
         """Whether it was revoked."""
+
+    async def forget(self, *, expired_before: datetime) -> None:
+        """Remember no more what would have expired before then."""

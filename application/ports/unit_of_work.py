@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.members import MemberRepository
 from application.ports.messages import MessageRepository
@@ -33,6 +34,8 @@ class UnitOfWork(Protocol):
     def log(self) -> RoomLogRepository: ...
     @property
     def requests(self) -> JarvisRequestRepository: ...
+    @property
+    def backlog(self) -> JarvisBacklog: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

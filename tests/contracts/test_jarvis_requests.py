@@ -37,7 +37,7 @@ async def _release(stores: Stores, request: JarvisRequest) -> None:
 
 async def _waiting(stores: Stores) -> set[str]:
     async with stores.work() as work:
-        return set(await work.requests.waiting(now=stores.clock.now()))
+        return set(await work.backlog.waiting(now=stores.clock.now()))
 
 
 async def _taken(stores: Stores, lane: str) -> JarvisRequest:

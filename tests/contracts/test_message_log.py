@@ -192,7 +192,7 @@ async def test_the_question_in_a_message_is_kept_with_it(stores: Stores, ana: Ac
     await stores.message_log.append(retry._replace(request=again))
     now = stores.clock.now()
     async with stores.work() as work:
-        assert await work.requests.waiting(now=now) == [request.lane]
+        assert await work.backlog.waiting(now=now) == [request.lane]
         claimed = await work.requests.claim(request.lane, now=now, until=now)
         assert claimed == replace(request, status=RequestStatus.RUNNING, attempt=1)
         assert await work.requests.asked_by_message(room, ana.id, since=request.created_at) == [claimed]

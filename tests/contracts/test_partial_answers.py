@@ -7,6 +7,7 @@ import pytest
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.redis.database import RedisDatabase
 from adapters.redis.partial_answers import RedisPartialAnswers
+from adapters.system.clock import SystemClock
 from application.ports.partial_answers import PartialAnswer, PartialAnswers
 from domain.ids import RoomId
 from tests.builders import SequenceIds
@@ -22,7 +23,7 @@ def memory_answers() -> PartialAnswers:
 
 @pytest.fixture
 async def redis_answers(redis_url: str, redis_space: str) -> AsyncIterator[PartialAnswers]:
-    database = RedisDatabase(redis_url, prefix=redis_space)
+    database = RedisDatabase(redis_url, SystemClock(), prefix=redis_space)
     yield RedisPartialAnswers(database)
     await database.close()
 

@@ -24,7 +24,7 @@ def memory_board() -> PresenceBoard:
 
 @pytest.fixture
 async def redis_board(redis_url: str, redis_space: str) -> AsyncIterator[PresenceBoard]:
-    database = RedisDatabase(redis_url, prefix=redis_space)
+    database = RedisDatabase(redis_url, SystemClock(), prefix=redis_space)
     board = RedisPresenceBoard(database, IDS, SystemClock())
     await board.start()
     yield board

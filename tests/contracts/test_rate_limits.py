@@ -8,6 +8,7 @@ import pytest
 from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.redis.database import RedisDatabase
 from adapters.redis.rate_limits import RedisRateLimits
+from adapters.system.clock import SystemClock
 from application.limits import RateLimit
 from application.ports.rate_limits import RateLimits
 from tests.builders import FakeClock
@@ -22,7 +23,7 @@ def memory_limits() -> RateLimits:
 
 @pytest.fixture
 async def redis_limits(redis_url: str, redis_space: str) -> AsyncIterator[RateLimits]:
-    database = RedisDatabase(redis_url, prefix=redis_space)
+    database = RedisDatabase(redis_url, SystemClock(), prefix=redis_space)
     yield RedisRateLimits(database, InMemoryRateLimits(FakeClock()))
     await database.close()
 

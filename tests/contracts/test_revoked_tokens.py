@@ -1,6 +1,6 @@
 """Revoked tokens, as every store keeps them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.contracts.stores import Stores
 
@@ -19,6 +19,16 @@ async def test_twice_is_the_same_as_once(stores: Stores) -> None:
     for _ in range(2):
         await stores.revoked_tokens.revoke("a", until=FAR)
     assert await stores.revoked_tokens.is_revoked("a")
+
+
+async def test_only_what_expired_before_is_forgotten(stores: Stores) -> None:
+    await stores.revoked_tokens.revoke("long", until=FAR)
+    await stores.revoked_tokens.revoke("longer", until=FAR + timedelta(days=365))
+    await stores.revoked_tokens.forget(expired_before=FAR)
+    assert await stores.revoked_tokens.is_revoked("long"), "it would have expired then, not before"
+    await stores.revoked_tokens.forget(expired_before=FAR + timedelta(seconds=1))
+    assert not await stores.revoked_tokens.is_revoked("long")
+    assert await stores.revoked_tokens.is_revoked("longer")
 
 
 async def test_what_has_expired_does_not_bring_back_what_has_not(stores: Stores) -> None:

@@ -62,7 +62,7 @@ async def test_a_deleted_room_takes_everything_with_it(stores: Stores, ana: Acto
         assert await work.messages.page(room, before=said.message_id, take=10) == []
         assert await work.log.after(room, 0, take=10) == []
         assert await work.log.newest([room, other]) == {other: 1}
-        assert await work.requests.waiting(now=stores.clock.now()) == []
+        assert await work.backlog.waiting(now=stores.clock.now()) == []
         assert [summary.room.id for summary in await work.rooms.of_user(ana.id)] == [other]
         assert [message.id for message in await work.messages.page(other, before=None, take=10)] == [kept.message_id]
     with pytest.raises(NotFound):

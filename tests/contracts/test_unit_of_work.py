@@ -51,7 +51,7 @@ async def test_a_block_that_raises_leaves_nothing_and_tells_nobody(
                 list(await work.messages.page(other, before=None, take=100)),
                 list(await work.log.after(room, 0, take=100)),
                 list(await work.log.after(other, 0, take=100)),
-                sorted(await work.requests.waiting(now=now)),
+                sorted(await work.backlog.waiting(now=now)),
             ]
 
     before, published = await state(), list(stores.recorder.events)

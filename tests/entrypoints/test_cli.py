@@ -112,7 +112,9 @@ def test_a_database_url_that_cannot_be_read_is_a_bad_setting(command: str, jarvi
     _is_no_traceback(ended.stderr)
 
 
-def test_a_database_in_which_nothing_may_be_made_is_said_clearly(empty_postgres_dsn: str, jarvis: Callable[..., Result]) -> None:
+def test_a_database_in_which_nothing_may_be_made_is_said_clearly(
+    empty_postgres_dsn: str, jarvis: Callable[..., Result]
+) -> None:
     guest = f"jarvis_guest_{token_hex(6)}"
     with psycopg.connect(empty_postgres_dsn, autocommit=True) as connection:
         connection.execute("revoke create on schema public from public")
@@ -149,12 +151,13 @@ def test_a_data_folder_that_cannot_be_made_is_said_clearly(command: str, jarvis:
 
 async def test_the_demo_is_peopled(tmp_path: Path) -> None:
     async with running("demo", folder=tmp_path) as jarvis, aiohttp.ClientSession(jarvis.url) as session:
+        bearer = {}
         for email, name in PEOPLE:
             async with session.post("/auth/dev", json={"email": email}) as answer:
                 assert answer.status == 200
                 signed_in = await answer.json()
                 assert signed_in["user"]["name"] == name
-        bearer = {"Authorization": f"Bearer {signed_in['token']}"}
+                bearer = {"Authorization": f"Bearer {signed_in['token']}"}
         async with session.get("/rooms", headers=bearer) as answer:
             rooms = {room["title"]: room for room in await answer.json()}
         assert set(rooms) == {title for title, _ in ROOMS}

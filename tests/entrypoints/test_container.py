@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from dependency_injector import containers, providers
 
+from application.ports.alarms import Alarms
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
 from application.ports.event_bus import EventBus
 from application.ports.event_encoder import EventEncoder
 from application.ports.health import HealthProbe
 from application.ports.ids import IdSource
+from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.jobs import JobQueue
 from application.ports.members import MemberRepository
@@ -21,6 +23,7 @@ from application.ports.message_log import MessageLog
 from application.ports.messages import MessageRepository
 from application.ports.partial_answers import PartialAnswers
 from application.ports.presence import PresenceBoard
+from application.ports.rate_limits import RateLimits
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
@@ -47,6 +50,8 @@ PORTS = {
     "revoked_tokens": RevokedTokens,
     "database_probe": HealthProbe,
     "redis_probe": HealthProbe,
+    "alarms": Alarms,
+    "rate_limits": RateLimits,
 }
 REPOSITORIES = {
     "users": UserRepository,
@@ -55,9 +60,21 @@ REPOSITORIES = {
     "messages": MessageRepository,
     "log": RoomLogRepository,
     "requests": JarvisRequestRepository,
+    "backlog": JarvisBacklog,
 }
-NOT_PORTS = {"settings", "secret", "publication", "work", "starts", "ends"}
-ITS_OWN = {InMemoryAdapters: {"store"}, LiveAdapters: {"database", "database_url"}}
+NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
+    "shared_by",
+    "redis",
+    "redis_bus",
+    "redis_presence",
+    "local_rate_limits",
+    "broker",
+    "redis_jobs",
+}
+ITS_OWN = {
+    InMemoryAdapters: {"store"},
+    LiveAdapters: {"database", "database_url", "leadership"},
+}  # schedulers are several only over a database
 
 
 def needed() -> set[str]:
@@ -85,7 +102,7 @@ def test_a_set_has_all_that_the_product_needs(adapters: type[containers.Declarat
     assert needed() <= set(adapters.providers)
 
 
-def _provided(container: containers.Container) -> dict[str, Any]:
+def _provided(container: containers.Container | providers.DependenciesContainer) -> dict[str, Any]:
     return {
         name: provider()
         for name, provider in container.providers.items()
@@ -95,12 +112,13 @@ def _provided(container: containers.Container) -> dict[str, Any]:
 
 async def test_everything_can_be_built(product: Product) -> None:
     product.check_dependencies()
+    assert needed() <= set(product.adapters.providers)
     built = {**_provided(product.adapters), **_provided(product)}
     for name, thing in built.items():
         assert thing is not None, name
         assert not inspect.isawaitable(thing), name
     assert built["app"] is product.app()
-    assert len(built["starts"]) == len(built["ends"])
+    assert len(product.adapters.starts()) == len(product.adapters.ends())
 
 
 async def test_everybody_shares_one_of_each(product: Product) -> None:

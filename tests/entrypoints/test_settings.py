@@ -182,3 +182,50 @@ def test_the_command_ends_with_status_2_and_shows_no_secret(tmp_path: Path) -> N
     assert sorted(line.strip().partition(":")[0] for line in lines) == ["DATABASE_URL", "JWT_SECRET", "PORT"]
     assert "hunter2" not in ended.stderr
     assert "tiny-private-key" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "log_format", "notice", "drain"), [("development", "text", 0, 0), ("production", "json", 5, 3)]
+)
+def test_production_writes_for_machines_and_stops_gently(
+    monkeypatch: pytest.MonkeyPatch, environment: str, log_format: str, notice: float, drain: float
+) -> None:
+    monkeypatch.setenv("JARVIS_ENV", environment)
+    monkeypatch.setenv("JWT_SECRET", GOOD_SECRET)
+    settings = load()
+    assert (settings.log_format, settings.drain_notice, settings.drain) == (log_format, notice, drain)
+    assert settings.stop_within == settings.stop + notice + drain
+    settings = load(JARVIS_LOG_FORMAT="text", JARVIS_DRAIN_NOTICE_SECONDS=0, JARVIS_DRAIN_SECONDS=1.5)
+    assert (settings.log_format, settings.drain_notice, settings.drain) == ("text", 0, 1.5)
+
+
+def test_all_secrets_are_known_and_the_passwords_in_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWT_SECRET", GOOD_SECRET)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://jarvis:p%40ssword@db/jarvis")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.example.com/services/T0/key")
+    secrets = load().secrets
+    assert {GOOD_SECRET, "p%40ssword", "p@ssword", "https://hooks.example.com/services/T0/key"} <= {*secrets}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"SLACK_WEBHOOK_URL": "hooks.example.com/key"}, "SLACK_WEBHOOK_URL: must begin with https://"),
+        ({"SMTP_URL": "mail:25", "ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: must begin with smtp:// or smtps://"),
+        ({"SMTP_URL": "smtp://mail"}, "SMTP_URL: needs ALERT_MAIL_TO"),
+        ({"ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: is missing"),
+        ({"JARVIS_DRAIN_SECONDS": "-1"}, "JARVIS_DRAIN_SECONDS: "),
+        ({"JARVIS_METRICS_PORT": "70000"}, "JARVIS_METRICS_PORT: "),
+        ({"JARVIS_LOG_FORMAT": "xml"}, "JARVIS_LOG_FORMAT: "),
+    ],
+)
+def test_what_cannot_work_is_refused(wrong: dict[str, str], advice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    [fault] = faults()
+    assert fault.startswith(advice)
+
+
+def test_several_processes_show_their_metrics_at_ports_of_their_own() -> None:
+    assert load().for_process(2) == {}
+    assert load(JARVIS_METRICS_PORT=9100).for_process(2) == {"JARVIS_METRICS_PORT": "9102"}

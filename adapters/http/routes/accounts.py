@@ -2,14 +2,16 @@
 
 from aiohttp import web
 
+from adapters.http.addresses import client_address
 from adapters.http.answers import answer
-from adapters.http.keys import ACCOUNTS, CLAIMS, USER, actor_of
+from adapters.http.keys import ACCOUNTS, CLAIMS, PROXIES, THROTTLE, USER, actor_of
 from adapters.http.schemas.accounts import DevelopmentSignIn
 from adapters.http.schemas.body import body_of
 from adapters.wire.shapes import person_json, user_json
 
 
 async def sign_in_for_development(request: web.Request) -> web.Response:
+    await request.app[THROTTLE].sign_in(client_address(request, request.app[PROXIES]))
     body = await body_of(request, DevelopmentSignIn)
     token, user = await request.app[ACCOUNTS].sign_in_for_development(body.email, body.name)
     return answer({"token": token, "user": user_json(user)})

@@ -1,5 +1,7 @@
 """Whether all is well."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from adapters.http.answers import answer
@@ -10,13 +12,26 @@ _ALWAYS_TOLD = {"database": "ok", "redis": "ok"}
 """Clients look for both; a part that this installation does without cannot be down."""
 
 
+def _services(parts: Mapping[str, bool]) -> dict[str, str]:
+    return _ALWAYS_TOLD | {name: "ok" if well else "down" for name, well in parts.items()}
+
+
 async def health(request: web.Request) -> web.Response:
     parts = await request.app[HEALTH].check()
     ok = all(parts.values())
-    services = _ALWAYS_TOLD | {name: "ok" if well else "down" for name, well in parts.items()}
     timestamp = wire_time(request.app[CLOCK].now())
-    return answer({"ok": ok, "timestamp": timestamp, "services": services}, status=200 if ok else 503)
+    return answer({"ok": ok, "timestamp": timestamp, "services": _services(parts)}, status=200 if ok else 503)
+
+
+async def live(_: web.Request) -> web.Response:
+    return answer({"ok": True})
+
+
+async def ready(request: web.Request) -> web.Response:
+    readiness = await request.app[HEALTH].readiness()
+    content = {"ok": readiness.ready, "draining": readiness.draining, "services": _services(readiness.parts)}
+    return answer(content, status=200 if readiness.ready else 503)
 
 
 def routes() -> list[web.RouteDef]:
-    return [web.get("/health", health)]
+    return [web.get("/health", health), web.get("/health/live", live), web.get("/health/ready", ready)]

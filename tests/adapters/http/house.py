@@ -15,6 +15,7 @@ from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.jobs import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
@@ -24,6 +25,7 @@ from application.health import Health
 from application.messages import Messages
 from application.publication import Publication
 from application.rooms import Rooms
+from application.throttle import Rates, Throttle
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
 from tests.builders import EventRecorder, FakeClock, SequenceIds
@@ -73,7 +75,7 @@ class Answer:
 class House:
     """A server and all that it stands on."""
 
-    def __init__(self) -> None:
+    def __init__(self, rates: Rates | None = None) -> None:
         self.clock, self.ids = FakeClock(NOW), SequenceIds()
         self.recorder, self.presence = EventRecorder(), InMemoryPresenceBoard()
         self.database, self.redis = Part("database"), Part("redis")
@@ -94,6 +96,7 @@ class House:
             clock=self.clock,
             ids=self.ids,
             claims_of=self.tokens.claims_of,
+            throttle=Throttle(InMemoryRateLimits(self.clock), rates),
         )
         self._client: TestClient[web.Request, web.Application] | None = None
 

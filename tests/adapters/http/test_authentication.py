@@ -43,7 +43,7 @@ def test_the_table_holds_every_route_that_asks_for_a_token(house: House) -> None
         for route in app.router.routes()
         if route.resource is not None and route.method != "HEAD"
     }
-    assert found == {*ROUTES, ("GET", "/health"), ("POST", "/auth/dev")}
+    assert found == {*ROUTES, *(("GET", f"/health{part}") for part in ("", "/live", "/ready")), ("POST", "/auth/dev")}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -30,6 +30,7 @@ CODES = {
     "RATE_LIMITED": 429,
     "SERVICE_UNAVAILABLE": 503,
     "MODEL_FAILED": 503,
+    "INTERNAL_ERROR": 503,
 }
 REFUSALS = [
     found

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from adapters.memory.jobs import InMemoryJobQueue
+from application.correlation import bound_request_id, current_request_id
 from tests.builders import eventually
 
 
@@ -117,3 +118,23 @@ async def test_stopping_cancels_and_waits_and_a_new_start_goes_on() -> None:
 async def test_a_queue_that_is_not_bound_does_not_start() -> None:
     with pytest.raises(RuntimeError):
         await InMemoryJobQueue().start()
+
+
+async def test_the_work_belongs_to_the_request_that_rang() -> None:
+    seen: dict[str, str | None] = {}
+    go = asyncio.Event()
+
+    async def answer(lane: str) -> None:
+        await go.wait()
+        seen[lane] = current_request_id()
+
+    queue = InMemoryJobQueue(concurrency=1)
+    queue.bind(answer)
+    await queue.start()
+    for lane in ("a", "b", "c"):
+        with bound_request_id(f"request of {lane}" if lane != "c" else None):
+            queue.answer(lane)
+    go.set()
+    await eventually(lambda: len(seen) == 3)
+    await queue.stop()
+    assert seen == {"a": "request of a", "b": "request of b", "c": None}

@@ -1,0 +1,1 @@
+"""What servers and workers share beside the store: the bus, presence, rate limits, unfinished answers."""

@@ -1,0 +1,1 @@
+"""The bell between servers and workers: Taskiq over a Redis stream."""

@@ -1,0 +1,184 @@
+"""The two sets of adapters, with the same names: live and in-memory."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from socket import gethostname
+
+from dependency_injector import containers, providers
+
+from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.health import InMemoryHealthProbe
+from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.message_log import InMemoryMessageLog
+from adapters.memory.partial_answers import InMemoryPartialAnswers
+from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.rate_limits import InMemoryRateLimits
+from adapters.memory.revoked_tokens import InMemoryRevokedTokens
+from adapters.memory.store import InMemoryStore
+from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.chat_model import MockChatModel
+from adapters.observability.alarms import Channel, PacedAlarms
+from adapters.observability.mail import MailChannel
+from adapters.observability.metrics import Metrics
+from adapters.observability.slack import SlackChannel
+from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.health import PostgresHealthProbe
+from adapters.postgres.leadership import PostgresLeadership
+from adapters.postgres.message_log import PostgresMessageLog
+from adapters.postgres.revoked_tokens import PostgresRevokedTokens
+from adapters.postgres.unit_of_work import PostgresWork
+from adapters.redis.database import RedisDatabase
+from adapters.redis.event_bus import RedisEventBus
+from adapters.redis.health import RedisHealthProbe
+from adapters.redis.partial_answers import RedisPartialAnswers
+from adapters.redis.presence import RedisPresenceBoard
+from adapters.redis.rate_limits import RedisRateLimits
+from adapters.security.tokens import JwtTokens
+from adapters.system.clock import SystemClock
+from adapters.system.ids import Uuid7Source
+from adapters.taskiq.broker import broker_at
+from adapters.taskiq.jobs import TaskiqJobQueue
+from adapters.wire.encoder import WireEncoder
+from application.publication import Publication
+from entrypoints.settings import Settings
+
+
+def _alarm_channels(settings: Settings) -> Sequence[Channel]:
+    channels: list[Channel] = []
+    if settings.slack_webhook is not None:
+        channels.append(SlackChannel(settings.slack_webhook.get_secret_value()))
+    if settings.smtp_url is not None:
+        url = settings.smtp_url.get_secret_value()
+        channels.append(MailChannel(url, settings.alert_mail_from, settings.alert_mail_to))
+    return channels
+
+
+async def _nothing_to_open() -> None:
+    """For what connects when it is first used, but is closed in its turn."""
+
+
+def _presence(database: RedisDatabase, ids: Uuid7Source, clock: SystemClock, bus: RedisEventBus) -> RedisPresenceBoard:
+    board = RedisPresenceBoard(database, ids, clock)
+    bus.on_return(board.announce_soon)  # a Redis that came back empty is filled again at once
+    return board
+
+
+class Adapters(containers.DeclarativeContainer):
+    """What both sets have in common: where ``REDIS_URL`` is set, servers and workers share a Redis."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    secret = providers.Dependency(instance_of=str)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(Uuid7Source)
+    encoder = providers.Singleton(WireEncoder)
+    shared_by = settings.provided.shared_by
+    redis = providers.Singleton(RedisDatabase, settings.provided.redis_address, clock)
+    redis_bus = providers.Singleton(
+        RedisEventBus, settings.provided.redis_address, ids, clock, prefix=settings.provided.pubsub_channel
+    )
+    redis_presence = providers.Singleton(_presence, redis, ids, clock, redis_bus)
+    bus = providers.Selector(shared_by, memory=providers.Singleton(InMemoryEventBus), redis=redis_bus)
+    publication = providers.Singleton(Publication, encoder, bus)
+    presence = providers.Selector(shared_by, memory=providers.Singleton(InMemoryPresenceBoard), redis=redis_presence)
+    partial_answers = providers.Selector(
+        shared_by,
+        memory=providers.Singleton(InMemoryPartialAnswers),
+        redis=providers.Singleton(RedisPartialAnswers, redis),
+    )
+    local_rate_limits = providers.Singleton(InMemoryRateLimits, clock)
+    rate_limits = providers.Selector(
+        shared_by,
+        memory=local_rate_limits,
+        redis=providers.Singleton(RedisRateLimits, redis, fallback=local_rate_limits),
+    )
+    broker = providers.Singleton(broker_at, settings.provided.redis_address, settings.provided.queue)
+    redis_jobs = providers.Singleton(TaskiqJobQueue, broker)
+    jobs = providers.Selector(
+        shared_by,
+        memory=providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once),
+        redis=redis_jobs,
+    )
+    model = providers.Singleton(MockChatModel, clock)
+    tokens = providers.Singleton(
+        JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
+    )
+    redis_probe = providers.Selector(
+        shared_by,
+        memory=providers.Singleton(InMemoryHealthProbe, "redis"),
+        redis=providers.Singleton(RedisHealthProbe, redis),
+    )
+    metrics = providers.Singleton(Metrics)
+    alarms = providers.Singleton(
+        PacedAlarms,
+        providers.Singleton(_alarm_channels, settings),
+        metrics,
+        pause_seconds=settings.provided.alert_pause,
+        origin=providers.Callable(gethostname),
+    )
+
+
+class InMemoryAdapters(Adapters):
+    """Everything in this process, gone when it ends. ``starts`` are awaited in order, their ``ends`` in reverse."""
+
+    store = providers.Singleton(InMemoryStore, Adapters.clock)
+    work = providers.Singleton(InMemoryWork, store, Adapters.publication)
+    message_log = providers.Singleton(
+        InMemoryMessageLog, store, Adapters.publication, kept=Adapters.metrics.provided.batch_kept
+    )
+    revoked_tokens = providers.Singleton(InMemoryRevokedTokens, Adapters.clock)
+    database_probe = providers.Singleton(InMemoryHealthProbe, "database")
+    pool_stats: providers.Provider[dict[str, int]] = providers.Callable(dict)
+    starts = providers.List()
+    ends = providers.List()
+
+
+class LiveAdapters(Adapters):
+    """The store is PostgreSQL."""
+
+    database_url = providers.Dependency(instance_of=str)
+
+    database = providers.Singleton(
+        PostgresDatabase,
+        database_url,
+        pool_min=Adapters.settings.provided.pool_min,
+        pool_max=Adapters.settings.provided.pool_max,
+        timeout_seconds=Adapters.settings.provided.pool_timeout,
+        statement_timeout_seconds=Adapters.settings.provided.statement_timeout,
+    )
+    work = providers.Singleton(PostgresWork, database, Adapters.publication)
+    message_log = providers.Singleton(
+        PostgresMessageLog,
+        database,
+        Adapters.publication,
+        batch_limit=Adapters.settings.provided.batch,
+        kept=Adapters.metrics.provided.batch_kept,
+    )
+    revoked_tokens = providers.Singleton(PostgresRevokedTokens, database)
+    database_probe = providers.Singleton(PostgresHealthProbe, database)
+    pool_stats = database.provided.pool_stats
+    leadership = providers.Singleton(PostgresLeadership, database, "what is periodic")
+    starts = providers.Selector(
+        Adapters.shared_by,
+        memory=providers.List(database.provided.open, message_log.provided.start),
+        redis=providers.List(
+            providers.Object(_nothing_to_open),
+            Adapters.redis_bus.provided.start,
+            Adapters.redis_presence.provided.start,
+            database.provided.open,
+            message_log.provided.start,
+            Adapters.redis_jobs.provided.start,
+        ),
+    )
+    ends = providers.Selector(
+        Adapters.shared_by,
+        memory=providers.List(database.provided.close, message_log.provided.stop),
+        redis=providers.List(
+            Adapters.redis.provided.close,
+            Adapters.redis_bus.provided.stop,
+            Adapters.redis_presence.provided.stop,
+            database.provided.close,
+            message_log.provided.stop,
+            Adapters.redis_jobs.provided.stop,
+        ),
+    )

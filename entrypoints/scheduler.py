@@ -1,0 +1,80 @@
+"""What is to be done again and again: by one process of an installation, wherever it is."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import uvloop
+
+from domain.errors import DomainError
+from entrypoints import sight
+from entrypoints.container import Product
+from entrypoints.lifetime import opened, told_to_stop
+
+_log = logging.getLogger(__name__)
+
+_FORGET_TOKENS_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """Something to do, and how many seconds to wait between its end and its next beginning."""
+
+    what: str
+    seconds: float
+    action: Callable[[], Awaitable[None]]
+
+
+def everything(product: Product) -> Sequence[Periodic]:
+    """All that is periodic in this product."""
+    return (
+        Periodic("ringing for questions that nobody works on", product.settings().sweep, product.answering().sweep),
+        Periodic("forgetting expired tokens", _FORGET_TOKENS_SECONDS, product.accounts().forget_expired_tokens),
+    )
+
+
+@asynccontextmanager
+async def doing(product: Product, may: Callable[[], Awaitable[bool]]) -> AsyncIterator[None]:
+    """Do all that is periodic for the length of the block, whenever ``may`` says so."""
+    tasks = [asyncio.create_task(_again_and_again(periodic, may)) for periodic in everything(product)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def run(product: Product, ready: Callable[[], None]) -> None:
+    """Do what is periodic until a signal says stop; a second one ends at once.
+
+    Of several such processes one works; when it dies another one takes over. ``ready`` is called when this one is up.
+    """
+    uvloop.run(_run(product, ready))
+
+
+async def _run(product: Product, ready: Callable[[], None]) -> None:
+    leadership = product.adapters.leadership()
+    async with AsyncExitStack() as stack:
+        stop = await stack.enter_async_context(told_to_stop(product.settings().stop))
+        await stack.enter_async_context(opened(product))
+        await stack.enter_async_context(sight.watching(product, reports_questions=True))
+        stack.push_async_callback(leadership.resign)
+        await stack.enter_async_context(doing(product, leadership.lead))
+        ready()
+        await stop.wait()
+
+
+async def _again_and_again(periodic: Periodic, may: Callable[[], Awaitable[bool]]) -> None:
+    while True:
+        try:
+            if await may():
+                await periodic.action()
+        except DomainError as error:
+            _log.warning("%s was not possible: %s", periodic.what, error.code)
+        except Exception:  # noqa: BLE001 -- what is periodic goes on
+            _log.exception("%s failed", periodic.what)
+        await asyncio.sleep(periodic.seconds)

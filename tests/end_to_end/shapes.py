@@ -1,0 +1,135 @@
+"""What everything that the server says has to look like: the tables of the wire contract."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+Check = Callable[[Any], bool]
+Shape = Mapping[str, Check]
+
+
+def is_id(value: object) -> bool:
+    """A UUID as the server writes them."""
+    return isinstance(value, str) and str(UUID(value)) == value
+
+
+def is_new_id(value: object) -> bool:
+    """A UUIDv7."""
+    return isinstance(value, str) and is_id(value) and UUID(value).version == 7
+
+
+def is_time(value: object) -> bool:
+    """UTC with milliseconds."""
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def is_seq(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def is_true_or_false(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def or_null(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def one_of(*values: str) -> Check:
+    return lambda value: value in values
+
+
+MESSAGE: Shape = {
+    "id": is_new_id,
+    "roomId": is_new_id,
+    "seq": is_seq,
+    "senderType": one_of("user", "bot", "system"),
+    "senderUserId": or_null(is_id),
+    "content": is_text,
+    "createdAt": is_time,
+}
+MESSAGE_MAY: Shape = {"clientTempId": is_text, "editedAt": is_time, "deletedAt": is_time, "deletedByUserId": is_id}
+ROOM: Shape = {
+    "id": is_new_id,
+    "type": one_of("group", "direct"),
+    "title": is_text,
+    "createdBy": is_id,
+    "createdAt": is_time,
+    "membersCount": is_seq,
+    "lastMessageAt": is_time,
+}
+PERSON: Shape = {
+    "id": is_id,
+    "email": is_text,
+    "name": is_text,
+    "isOnline": is_true_or_false,
+    "lastSeenAt": or_null(is_time),
+}
+MEMBER: Shape = {
+    **PERSON,
+    "role": one_of("owner", "member"),
+    "department": or_null(is_text),
+    "avatarUrl": or_null(is_text),
+    "joinedAt": is_time,
+}
+_MEMBERSHIP: Shape = {"roomId": is_id, "userId": is_id, "userName": is_text}
+_SIGNAL: Shape = {"roomId": is_id, "fromUserId": is_id}
+
+LOGGED: Mapping[str, Shape] = {
+    "message.new": MESSAGE,
+    "message.updated": {**MESSAGE, "editedAt": is_time},
+    "message.deleted": {"roomId": is_id, "messageId": is_id},
+    "bot.done": {**MESSAGE, "requestId": is_text, "citations": lambda value: isinstance(value, list)},
+    "room.member.added": _MEMBERSHIP,
+    "room.member.removed": _MEMBERSHIP,
+    "room.updated": {"roomId": is_id, "title": is_text},
+}
+PASSING: Mapping[str, Shape] = {
+    "bot.stream": {"requestId": is_text, "roomId": is_id, "chunk": is_text, "index": is_seq},
+    "bot.personal.stream": {"requestId": is_text, "chunk": is_text, "index": is_seq},
+    "bot.personal.done": {"requestId": is_text, "content": is_text},
+    "bot.failed": {"requestId": is_text, "roomId": is_id, "code": is_text, "message": is_text},
+    "jarvis.accepted": {"requestId": is_text, "roomId": is_id},
+    "room.added": {"room": lambda room: fits(room, ROOM)},
+    "room.joined": {"roomId": is_id, "seq": is_seq},
+    "room.resync": {"roomId": is_id, "seq": is_seq},
+    "room.left": {"roomId": is_id},
+    "room.deleted": {"roomId": is_id},
+    "message.ack": {"roomId": is_id, "clientTempId": is_text, "messageId": is_new_id, "seq": is_seq},
+    "rtc.offer": {**_SIGNAL, "sdp": lambda _: True},
+    "rtc.answer": {**_SIGNAL, "sdp": lambda _: True},
+    "rtc.ice": {**_SIGNAL, "candidate": lambda _: True},
+    "rtc.hangup": _SIGNAL,
+    "error": {"message": is_text},
+}
+
+
+def check_event(envelope: Any) -> None:
+    """Raise AssertionError unless this is something a server may say."""
+    type_, payload = envelope["type"], envelope["payload"]
+    if type_ in LOGGED:
+        assert set(envelope) == {"type", "payload", "roomId", "seq"}, envelope
+        assert is_seq(envelope["seq"]), envelope
+        assert envelope["seq"] >= 1, envelope
+        assert envelope["roomId"] == payload["roomId"], envelope
+        assert fits(payload, LOGGED[type_]), envelope
+    else:
+        assert set(envelope) == {"type", "payload"}, envelope
+        assert fits(payload, PASSING[type_]), envelope
+
+
+def fits(value: Any, shape: Shape, may: Shape = MESSAGE_MAY) -> bool:
+    """Whether this object has all fields of the shape, and what it has beside them is as it should be."""
+    if not isinstance(value, dict):
+        return False
+    if shape.items() >= MESSAGE.items() and (value.get("deletedAt") is None) != (value.get("deletedByUserId") is None):
+        return False
+    return all(field in value and check(value[field]) for field, check in shape.items()) and all(
+        check(value[field]) for field, check in may.items() if field in value
+    )
