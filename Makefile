@@ -42,10 +42,10 @@ lock: ## make requirements/*.txt anew from pyproject.toml; needs uv, UPGRADE=1 t
 	@test -n "$(UV)" || { echo "make lock needs uv on the PATH, or UV=/path/to/uv" >&2; exit 1; }
 	$(UV) pip compile $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra embedded --group build \
 		--output-file requirements/runtime.txt
-	$(UV) pip compile $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra embedded --group build --group dev \
+	$(UV) pip compile $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra embedded --extra otel --group build --group dev \
 		--constraint requirements/runtime.txt --output-file requirements/dev.txt
-	$(UV) pip compile $(LOCK) pyproject.toml --group build \
-		--constraint requirements/runtime.txt --output-file requirements/image.txt
+	$(UV) pip compile $(LOCK) pyproject.toml --extra otel --group build \
+		--constraint requirements/dev.txt --output-file requirements/image.txt
 
 clean: ## remove the environment and all caches; what people said (.jarvis) stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -184,7 +184,10 @@ def _environment(settings: Settings, secret: str, database_url: str, redis_url: 
 
 
 def _ports(settings: Settings) -> Sequence[int]:
-    first = settings.port or free_port(settings.host, neighbours=_SERVERS)
+    try:
+        first = settings.port or free_port(settings.host, neighbours=_SERVERS)
+    except OSError as error:
+        raise CannotStart(f"HOST: cannot listen on {settings.host}: {error.strerror}") from error
     return range(first, first + _SERVERS)
 
 

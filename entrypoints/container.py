@@ -1,7 +1,9 @@
 """The wiring of the product: its capabilities, and the protocols that offer them, over a set of adapters."""
 
 from datetime import timedelta
+from socket import gethostname
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 from pydantic import SecretStr
@@ -34,12 +36,16 @@ from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
 from application.limits import AnswerPace, Limits, RateLimit
 from application.messages import Messages
+from application.ports.clock import Clock
 from application.presence import Presence
 from application.rooms import Rooms
 from application.streams import RoomStreams
 from application.throttle import Rates, Throttle
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters
 from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.observability.traces import OtlpTraces
 
 __all__ = [
     "EmbeddedPostgres",
@@ -53,9 +59,17 @@ __all__ = [
     "migration_status",
     "observe_requests",
     "on_loop_failure",
+    "open_traces",
     "read_dsn",
     "set_up_logs",
 ]
+
+
+def open_traces(endpoint: str, clock: Clock) -> "OtlpTraces":
+    """Traces to the collector at this address."""
+    from adapters.observability.traces import OtlpTraces  # noqa: PLC0415 - its library is there only where it is used
+
+    return OtlpTraces(endpoint, gethostname(), clock)
 
 
 def _plain(secret: SecretStr | None) -> str | None:

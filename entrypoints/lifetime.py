@@ -15,11 +15,11 @@ _KILLED = 130
 
 
 @asynccontextmanager
-async def told_to_stop(seconds: float) -> AsyncIterator[asyncio.Event]:
-    """An event that is set by the first SIGTERM or SIGINT. From then on the block has so many seconds, and a second
-    signal ends the process at once."""
+async def told_to_stop(product: Product) -> AsyncIterator[asyncio.Event]:
+    """An event that is set by the first SIGTERM or SIGINT. From then on the process is not ready and the block has
+    ``settings.stop`` seconds; a second signal ends the process at once."""
     async with stop_asked_for(lambda: os._exit(_KILLED)) as asked:
-        hurrying = asyncio.create_task(_hurry(asked, seconds))
+        hurrying = asyncio.create_task(_hurry(product, asked))
         try:
             yield asked
         finally:
@@ -37,8 +37,9 @@ async def opened(product: Product) -> AsyncIterator[None]:
         yield
 
 
-async def _hurry(asked: asyncio.Event, seconds: float) -> None:
+async def _hurry(product: Product, asked: asyncio.Event) -> None:
     await asked.wait()
     _log.info("stopping")
-    await asyncio.sleep(seconds)
+    product.health().drain()
+    await asyncio.sleep(product.settings().stop)
     os._exit(1)

@@ -6,6 +6,7 @@ import shutil
 import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Mapping
+from errno import EADDRINUSE
 from importlib.util import find_spec
 from pathlib import Path
 from random import SystemRandom
@@ -86,7 +87,7 @@ def redis_server() -> str:
 
 
 def free_port(host: str = "127.0.0.1", *, neighbours: int = 1) -> int:
-    """A port that nobody uses, and neither those that follow it, so many in all."""
+    """A port that nobody uses, and neither those that follow it, so many in all. Raises OSError for a strange host."""
     while True:
         port = SystemRandom().randrange(PORTS.start, PORTS.stop - neighbours)
         if all(_is_free(host, port + further) for further in range(neighbours)):
@@ -97,5 +98,7 @@ def _is_free(host: str, port: int) -> bool:
     try:
         with socket.create_server((host, port)):
             return True
-    except OSError:
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
         return False

@@ -47,7 +47,8 @@ async def serve_together(settings: Settings, count: int, ready: Callable[[int], 
                     await asked.wait()
             finally:
                 statuses = await stop_all(kept)
-        return max(map(abs, statuses))
+        # One that was told to stop before it could listen to signals has stopped all the same.
+        return max(0 if status == -signal.SIGTERM else abs(status) for status in statuses)
 
 
 class _Server:

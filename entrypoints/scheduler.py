@@ -59,7 +59,7 @@ def run(product: Product, ready: Callable[[], None]) -> None:
 async def _run(product: Product, ready: Callable[[], None]) -> None:
     leadership = product.adapters.leadership()
     async with AsyncExitStack() as stack:
-        stop = await stack.enter_async_context(told_to_stop(product.settings().stop))
+        stop = await stack.enter_async_context(told_to_stop(product))
         await stack.enter_async_context(opened(product))
         await stack.enter_async_context(sight.watching(product, reports_questions=True))
         stack.push_async_callback(leadership.resign)

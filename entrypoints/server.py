@@ -151,7 +151,7 @@ def _settle_memory() -> None:
     """What is there after the start stays: let the collector look only at what comes, and not at every turn."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 20, 50)
 
 
 async def _always() -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -106,6 +107,7 @@ class Settings(ProductionRules):
     alert_mail_from: str = Field(default="jarvis@localhost", validation_alias="ALERT_MAIL_FROM")
     smtp_url: SecretStr | None = Field(default=None, validate_default=True, validation_alias="SMTP_URL")
     alert_pause: Seconds = Field(default=900, validation_alias="JARVIS_ALERT_PAUSE_SECONDS")
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     alert_after: Seconds = Field(default=30, validation_alias="JARVIS_ALERT_AFTER_SECONDS")
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -206,6 +208,16 @@ class Settings(ProductionRules):
     def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
             raise ValueError("must begin with https://")
+        return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _can_be_sent_to(cls, value: str | None) -> str | None:
+        if value is not None:
+            if not value.startswith(("https://", "http://")):
+                raise ValueError("must begin with http:// or https://, as in http://localhost:4318")
+            if find_spec("opentelemetry") is None:
+                raise ValueError('needs the extra "otel": pip install "jarvis[otel]"')
         return value
 
     @field_validator("smtp_url")

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from entrypoints.container import Product, on_loop_failure
+from entrypoints.container import Product, on_loop_failure, open_traces
 
 
 @runtime_checkable
@@ -41,6 +41,10 @@ async def watching(product: Product, *, reports_questions: bool, serves: bool = 
         stack.push_async_callback(alarms.stop)
         logging.getLogger().addHandler(handler)
         stack.callback(logging.getLogger().removeHandler, handler)
+        if settings.otlp_endpoint is not None:
+            traces = open_traces(settings.otlp_endpoint, product.adapters.clock())
+            product.adapters.metrics().finished = traces.finished
+            stack.push_async_callback(traces.stop)
         tasks = [asyncio.create_task(product.outages().run())]
         if reports_questions:
             tasks.append(asyncio.create_task(questions.run()))

@@ -60,8 +60,10 @@ def origin_allowed(request: web.Request) -> bool:
 
 async def sign_off(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers that every answer has, refusals and failures included."""
+    response.headers.popall("Server", None)
+    if response.status == 101:
+        return  # an upgrade's headers would be kept for as long as the socket is open
     headers = response.headers
-    headers.popall("Server", None)
     headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

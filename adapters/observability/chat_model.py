@@ -29,6 +29,6 @@ class MeasuredChatModel:
             outcome = "failed"
             raise
         finally:
-            self._metrics.model_seconds.labels(outcome).observe(perf_counter() - started)
+            self._metrics.model_ended(outcome, perf_counter() - started)
             if isinstance(pieces, AsyncGenerator):
                 await pieces.aclose()

@@ -40,5 +40,5 @@ class ObservedAnswering:
             raise
         finally:
             seconds = perf_counter() - started
-            self._metrics.job_seconds.labels(outcome).observe(seconds)
+            self._metrics.job_ended(outcome, seconds)
             _log.info("worked on a lane", extra={"lane": lane, "outcome": outcome, "seconds": round(seconds, 3)})

@@ -27,6 +27,9 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # when each series be
 Read = Callable[[], float | Mapping[str, float]]
 """Answers a number, or numbers by the value of the reading's label."""
 
+Finished = Callable[[str, float, Mapping[str, str | int]], None]
+"""Takes the name of a piece of work that has ended, the seconds it took, and details that quote no text."""
+
 _SHORT = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _REQUEST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _ANSWER = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
@@ -77,6 +80,8 @@ class Metrics:
             self.log_lines.labels(level)
         for fate in ("sent", "failed", "held_back"):
             self.alarms.labels(fate)
+        self.finished: Finished | None = None
+        """Is told of everything that has a duration, for traces."""
         self._readings = _Readings()
         self._before: list[Callable[[], Awaitable[None]]] = []
         registry.register(self._readings)
@@ -101,6 +106,8 @@ class Metrics:
         """A statement of the message log has kept so many messages."""
         self.batch_messages.observe(messages)
         self.batch_seconds.observe(seconds)
+        if self.finished is not None:
+            self.finished("message batch", seconds, {"jarvis.messages": messages})
 
     def fanned_out(self, seconds: float) -> None:
         """What a room had waiting is written."""
@@ -110,6 +117,25 @@ class Metrics:
         """A request was answered; ``route`` is the pattern of the address, never the address."""
         self.http_seconds.labels(method, route).observe(seconds)
         self.http_requests.labels(method, route, str(status)).inc()
+        if self.finished is not None:
+            details: dict[str, str | int] = {
+                "http.request.method": method,
+                "http.route": route,
+                "http.response.status_code": status,
+            }
+            self.finished(f"{method} {route}", seconds, details)
+
+    def job_ended(self, outcome: str, seconds: float) -> None:
+        """A lane of questions was worked on."""
+        self.job_seconds.labels(outcome).observe(seconds)
+        if self.finished is not None:
+            self.finished("answer", seconds, {"jarvis.outcome": outcome})
+
+    def model_ended(self, outcome: str, seconds: float) -> None:
+        """The model has said all that it had to say, or broke off."""
+        self.model_seconds.labels(outcome).observe(seconds)
+        if self.finished is not None:
+            self.finished("model", seconds, {"jarvis.outcome": outcome})
 
 
 class _Readings(Collector):

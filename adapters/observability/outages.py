@@ -39,13 +39,13 @@ class OutageWatch:
                 self._note_absence(service, now)
             elif self._away_since.pop(service, None) is not None:
                 self._reported.discard(service)
-                _log.warning("the %s is back", service)
+                _log.warning("%s is back", service)
 
     def _note_absence(self, service: str, now: float) -> None:
         if service not in self._away_since:
             self._away_since[service] = now
-            _log.warning("the %s does not answer", service)
+            _log.warning("%s does not answer", service)
         seconds = now - self._away_since[service]
         if seconds >= self._patience and service not in self._reported:
             self._reported.add(service)
-            _log.error("the %s has been away for %d seconds", service, seconds, extra={"alarm": f"{service}-away"})
+            _log.error("%s has been away for %d seconds", service, seconds, extra={"alarm": f"{service}-away"})

@@ -21,12 +21,13 @@ _SHORTEST_WAIT = 0.0005  # the event loop's timers know whole milliseconds
 class Channel:
     """Delivers a room's events in the order of their seq, each once, and fetches what the bus has lost.
 
-    Frames that arrive in one turn of the event loop are joined and written once to each socket. While the room is busy,
-    frames wait after a flush for a third of what it cost (up to 4 ms, though no more than four times the cost, where
-    that is longer), which lets more of them share a write.
+    Frames that arrive in one turn of the event loop are joined and written once to each socket. While the room is busy
+    (the last flush had more than one frame), frames wait after a flush for a third of what it cost (up to 4 ms, though
+    no more than four times the cost, where that is longer), which lets more of them share a write.
     """
 
     __slots__ = (
+        "_busy",
         "_early",
         "_fetch",
         "_handed_out_at",
@@ -58,6 +59,7 @@ class Channel:
         self._waiting_since = 0.0
         self._scheduled = False
         self._handed_out_at = 0.0
+        self._busy = False
         self._repair: asyncio.Task[None] | None = None
         self._target = 0
 
@@ -154,7 +156,7 @@ class Channel:
             self._scheduled = True
             now = self._waiting_since = perf_counter()
             cost = len(self.live) * self._outbox.seconds_per_write
-            gathering = max(cost / 3, min(cost * 4, _GATHERING))
+            gathering = max(cost / 3, min(cost * 4, _GATHERING)) if self._busy else 0.0
             wait = self._handed_out_at + cost + gathering - now
             if wait < _SHORTEST_WAIT:
                 self._outbox.add_channel(self)
@@ -169,6 +171,7 @@ class Channel:
             return
         data = waiting[0] if len(waiting) == 1 else b"".join(waiting)
         self._handed_out_at = perf_counter()
+        self._busy = len(waiting) > 1
         for connection in self.live:
             connection.write(data)
         if self.live:

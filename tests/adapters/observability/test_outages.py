@@ -40,11 +40,11 @@ async def test_who_is_away_for_long_is_reported_once(caplog: pytest.LogCaptureFi
     parts["redis"] = True
     await watch.look()
     assert levels(caplog) == [
-        ("WARNING", "the database does not answer"),
-        ("ERROR", "the database has been away for 30 seconds"),
-        ("WARNING", "the database is back"),
-        ("WARNING", "the redis does not answer"),
-        ("WARNING", "the redis is back"),
+        ("WARNING", "database does not answer"),
+        ("ERROR", "database has been away for 30 seconds"),
+        ("WARNING", "database is back"),
+        ("WARNING", "redis does not answer"),
+        ("WARNING", "redis is back"),
     ]
     assert [record.alarm for record in caplog.records if hasattr(record, "alarm")] == ["database-away"]
 
