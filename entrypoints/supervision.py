@@ -65,7 +65,10 @@ class Kept:
 
     async def start(self, until_ready: Callable[[], Awaitable[None]]) -> None:
         """Start it, wait until it is ready, and keep it running from then on. Raises CannotStart."""
-        self._process = await self._begin()
+        try:
+            self._process = await self._begin()
+        except OSError as error:
+            raise CannotStart(f"{self.name} cannot be started: {error}") from error
         self._keeping = asyncio.create_task(self._keep(self._process))
         waiting = asyncio.ensure_future(until_ready())
         try:

@@ -204,7 +204,7 @@ class PostgresMessageLog:
                 left.append(draft)
             elif not posted.done():
                 posted.set_result(Posted(message.id, seq))
-        # Whoever waits for the futures is called after this: the news goes out first, and leaves together with the acks.
+        # Whoever waits for the futures is called after this: the news goes out first, and leaves with the acks.
         events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
         if events:
             self._publication.publish(events)

@@ -31,8 +31,8 @@ class JarvisRequestRepository(Protocol):
         taken over."""
 
     async def postpone(self, request_id: RequestId, attempt: int, failure: str, *, until: datetime) -> bool:
-        """Put it off after an attempt that failed, and its lane with it; False where another attempt has taken over or it
-        is finished."""
+        """Put it off after an attempt that failed, and its lane with it; False where another attempt has taken over or
+        it is finished."""
 
     async def finish(
         self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime, failure: str | None = None

@@ -74,8 +74,8 @@ async def over_postgres(
 def _settings(folder: Path) -> Settings:
     """Small pages and few sends ahead, so that their ends are met; a look at the store many times a second."""
     return load(
-        PORT=0, JARVIS_DATA=folder, JARVIS_RATE_LIMITS="off", JARVIS_REPLAY_PAGE=3, JARVIS_SENDS_AHEAD=4, JARVIS_COMPARE_SECONDS=0.05,
-        DATABASE_POOL_MAX=5, JARVIS_SWEEP_SECONDS=600,
+        PORT=0, JARVIS_DATA=folder, JARVIS_RATE_LIMITS="off", JARVIS_REPLAY_PAGE=3, JARVIS_SENDS_AHEAD=4,
+        JARVIS_COMPARE_SECONDS=0.05, DATABASE_POOL_MAX=5, JARVIS_SWEEP_SECONDS=600,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 
 from entrypoints.cluster import MARK
 from entrypoints.leftovers import end_marked
 from entrypoints.verify.run import Crowd, Plan, verify
 from tests.end_to_end.client import Person
 from tests.entrypoints.processes import is_there, until
-from tests.jarvis_process import JarvisProcess, end_database_of, run, running
+from tests.jarvis_process import ROOT, JarvisProcess, end_database_of, run, running
 
 NAMES = {"postgres", "redis", "server-1", "server-2", "worker-1", "worker-2", "scheduler"}
 QUICK = {"JARVIS_DRAIN_NOTICE_SECONDS": "0", "JARVIS_DRAIN_SECONDS": "0", "JARVIS_RATE_LIMITS": "off"}
@@ -41,6 +42,19 @@ def urls(jarvis: JarvisProcess) -> tuple[str, str]:
     return jarvis.url, f"http://127.0.0.1:{jarvis.port + 1}"
 
 
+def composed(name: str) -> list[str]:
+    """What compose.yaml has the service of this process run, past `jarvis`."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    program, *arguments = services[name.partition("-")[0]]["command"]
+    assert program == "jarvis"
+    return list(arguments)
+
+
+def command_of(pid: int) -> list[str]:
+    """The arguments of a process, past `python -m entrypoints.cli`."""
+    return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")[3:]
+
+
 async def killed(data: Path, name: str) -> None:
     """Kill a process, and wait until another one runs in its place."""
     before = pid_of(data, name)
@@ -55,6 +69,8 @@ async def test_whatever_is_killed_is_started_again_and_nothing_is_lost(tmp_path:
         first = pids(data)
         assert first.keys() == NAMES
         assert all(map(is_there, first.values()))
+        for name in NAMES - {"postgres", "redis"}:
+            assert composed(name) == command_of(first[name])[: len(composed(name))]
 
         async def kill_each(crowd: Crowd) -> None:
             for name in sorted(NAMES):

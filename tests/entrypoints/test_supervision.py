@@ -11,7 +11,7 @@ import pytest
 from entrypoints.leftovers import end_marked
 from entrypoints.supervision import CannotStart, Kept, start_all
 from tests.builders import PATIENCE
-from tests.entrypoints.processes import is_there
+from tests.entrypoints.processes import is_there, until
 from tests.environment import for_subprocess
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(1000)"
@@ -92,10 +92,8 @@ async def test_what_waits_to_be_started_again_is_not_once_it_is_stopped(kept: li
     it = Kept("it", program.start)
     await it.start(program.is_up)
     it.send(signal.SIGKILL)
-    async with asyncio.timeout(PATIENCE):
-        while len(program.started) < 3:
-            await asyncio.sleep(0)
-        await program.started[-1].wait()
+    await until(lambda: len(program.started) == 3)
+    await program.started[-1].wait()
     assert await it.stop() == 3
     assert len(program.started) == 3
 
@@ -108,6 +106,12 @@ async def test_what_ends_before_it_is_ready_is_no_start(kept: list[Kept]) -> Non
     assert failure.value.status == 2
     assert await it.stop() == 2
     assert len(program.started) == 1
+
+
+async def test_what_is_not_there_cannot_be_started(kept: list[Kept]) -> None:
+    it = Kept("it", lambda: asyncio.create_subprocess_exec("/nowhere/jarvis"))
+    with pytest.raises(CannotStart, match="it cannot be started: .*No such file"):
+        await start_all([(it, never)], asyncio.Event())
 
 
 async def test_one_that_cannot_start_says_so_for_all(kept: list[Kept]) -> None:
