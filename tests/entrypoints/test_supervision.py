@@ -110,7 +110,7 @@ async def test_what_ends_before_it_is_ready_is_no_start(kept: list[Kept]) -> Non
 
 async def test_what_is_not_there_cannot_be_started(kept: list[Kept]) -> None:
     it = Kept("it", lambda: asyncio.create_subprocess_exec("/nowhere/jarvis"))
-    with pytest.raises(CannotStart, match="it cannot be started: .*No such file"):
+    with pytest.raises(CannotStart, match=r"it cannot be started: .*No such file"):
         await start_all([(it, never)], asyncio.Event())
 
 
