@@ -236,13 +236,15 @@ class Client:
         self._place.evidence.refusals[payload["message"]] += 1
         if payload["message"] not in PASSING_REFUSALS:
             return
-        wait = payload.get("retryAfterMs", 0) / 1000 or _AGAIN_AFTER * self._random.uniform(0.5, 1)
-        send = self.unacked.get(payload.get("clientTempId", ""))
         room = payload.get("roomId")
+        send = self.unacked.get(payload.get("clientTempId", ""))
         if send is not None:
+            wait = payload.get("retryAfterMs", 0) / 1000 or _AGAIN_AFTER * self._random.uniform(0.5, 1)
             self._do_later(wait, lambda: self._try(send))
-        elif room in self._hearings and self._hearings[room].joined is None and (ws := self._ws) is not None:
-            self._do_later(wait, lambda: self._join(ws, room))
+        elif room in self._hearings and self._hearings[room].joined is None:
+            # The next send would have this socket hear the room, but not what came before: begin anew with another one.
+            del self._hearings[room]
+            self.cut()
 
     def _do_later(self, wait: float, action: Callable[[], Awaitable[None]]) -> None:
         async def work() -> None:

@@ -217,8 +217,11 @@ async def _hear_all(crowd: Crowd) -> None:
 @asynccontextmanager
 async def _tasks(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """Runs these for as long as the block does; what one of them raises ends the block."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in works]
-        yield
-        for task in tasks:
-            task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+            yield
+            for task in tasks:
+                task.cancel()
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None

@@ -5,6 +5,7 @@ import json
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +14,10 @@ from dependency_injector import providers
 
 from adapters.system.ids import Uuid7Source
 from application.ports.message_log import MessageLog, NewMessage, Posted
-from domain.ids import MessageId
+from application.streams import Catchup, RoomStreams
+from domain.errors import Unavailable
+from domain.ids import MessageId, RoomId
+from domain.users import Actor
 from entrypoints.container import InMemoryAdapters, Product
 from entrypoints.server import serving, working
 from entrypoints.settings import load
@@ -32,15 +36,18 @@ Sabotage = Callable[[MessageLog], MessageLog]
 
 @pytest.fixture
 def open_server(tmp_path: Path) -> OpenServer:
-    """Opens a server all in memory, over a message log of one's making; answers where it is."""
+    """Opens a server all in memory, over a message log (and streams) of one's making; answers where it is."""
 
     @asynccontextmanager
-    async def open_(sabotage: Sabotage | None = None, **overrides: object) -> AsyncIterator[str]:
+    async def open_(
+        sabotage: Sabotage | None = None, *, streams: type[RoomStreams] = RoomStreams, **overrides: object
+    ) -> AsyncIterator[str]:
         settings = load(**{"PORT": 0, "JARVIS_DATA": tmp_path, "JARVIS_RATE_LIMITS": "off", **overrides})
         adapters = InMemoryAdapters(settings=settings, secret=SECRET)
         if sabotage is not None:
             adapters.message_log.override(providers.Object(sabotage(adapters.message_log())))
         product = Product(settings=settings, secret=SECRET, adapters=adapters)
+        product.streams.override(providers.Singleton(streams, adapters.work, adapters.partial_answers))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(working(product))
             yield f"http://127.0.0.1:{await stack.enter_async_context(serving(product))}"
@@ -134,6 +141,25 @@ async def test_a_server_that_is_not_well(open_server: OpenServer, sabotage: Sabo
     found = [violation.kind for violation in report.verdict.violations]
     assert found.count(expected) >= 100 // EVERY
     assert report.as_json()["verdict"] == "bad"
+
+
+class Refusing(RoomStreams):
+    """Refuses every third join, as when the database is away for a moment."""
+
+    joins = count(1)
+
+    async def join(self, actor: Actor, room_id: RoomId, since: int | None) -> Catchup:
+        if since and not next(self.joins) % 3:
+            raise Unavailable
+        return await super().join(actor, room_id, since)
+
+
+async def test_who_is_refused_a_join_comes_back_and_misses_nothing(open_server: OpenServer) -> None:
+    async with open_server(streams=Refusing) as url:
+        report = await verify(plan(url, rate=100, cut=0.3), lambda crowd: crowd.more_acked(1000))
+    assert report.verdict.violations == ()
+    assert report.refusals.keys() == {"SERVICE_UNAVAILABLE"}
+    assert report.verdict.counts["heard"] == report.verdict.counts["logged"] * 4
 
 
 async def test_a_server_without_the_development_sign_in(open_server: OpenServer) -> None:
