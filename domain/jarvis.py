@@ -102,6 +102,9 @@ def called(content: str) -> str | None:
     return prompt.strip() or text
 
 
+_CERTAINLY_THE_SAME = 1000
+
+
 def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
     """Whether a public request with ``prompt`` only repeats a question that a message of the same person asked.
 
@@ -110,7 +113,10 @@ def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
     if asked.message_id is None or asked.personal or not timedelta(0) <= at - asked.created_at <= SAME_QUESTION_WITHIN:
         return False
     tail = text_of(prompt).strip()
-    return tail.endswith(asked.prompt) or (called(tail) or tail).endswith(asked.prompt)
+    if tail.endswith(asked.prompt) or (called(tail) or tail).endswith(asked.prompt):
+        return True
+    # A very long prompt was cut when it was written down, and then stands further ahead.
+    return len(asked.prompt) > _CERTAINLY_THE_SAME and asked.prompt in tail
 
 
 def question(prompt: str) -> str:

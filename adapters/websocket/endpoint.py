@@ -22,6 +22,7 @@ from domain.errors import DomainError, InvalidToken, Kind
 SUBPROTOCOL = "jarvis"
 _BEARER = "bearer."
 _SPOKEN = (WSMsgType.TEXT, WSMsgType.BINARY)
+_KEPT_ALIVE = (WSMsgType.PING, WSMsgType.PONG)
 _log = logging.getLogger(__name__)
 
 
@@ -125,11 +126,19 @@ class Endpoint:
         return connection
 
     async def _hello(self, ws: Socket) -> str:
+        self.hub.greeted(ws)
         try:
-            message = await ws.receive(timeout=self.options.hello_within)
+            async with asyncio.timeout(self.options.hello_within):
+                message = await ws.receive()
+                while message.type in _KEPT_ALIVE:
+                    if message.type is WSMsgType.PING:
+                        await ws.pong(message.data)
+                    message = await ws.receive()
             hello = parse(message.data) if message.type in _SPOKEN else None
         except (TimeoutError, BadFrame):
             hello = None
+        finally:
+            self.hub.introduced(ws)
         if not isinstance(hello, Hello):
             raise InvalidToken
         return hello.token
@@ -153,7 +162,7 @@ def _token(request: web.Request) -> str | None:
     """The token that came with the upgrade: in the query, as a subprotocol, or in the Authorization header."""
     token = request.query.get("token")
     if token is not None:
-        return token
+        return token.strip()
     for offered in request.headers.get("Sec-WebSocket-Protocol", "").split(","):
         if offered.strip().startswith(_BEARER):
             return offered.strip().removeprefix(_BEARER)

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from itertools import count
 
 from adapters.websocket.channel import Channel
-from adapters.websocket.connection import SIGNED_OUT, Connection
+from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection, Socket
 from adapters.websocket.farewell import let_go
 from adapters.websocket.framing import text_frame
 from adapters.websocket.joining import Joining
@@ -38,6 +38,7 @@ class Hub:
         self._encoder = encoder
         self._clock = clock
         self.tally = tally or Tally()
+        self._strangers: set[Socket] = set()
         self.outbox = Outbox(self.tally)
         self._channels: dict[RoomId, Channel] = {}
         self._people: dict[UserId, dict[Connection, None]] = {}
@@ -296,8 +297,17 @@ class Hub:
 
         await asyncio.gather(comparing(), looking())
 
+    def greeted(self, ws: Socket) -> None:
+        """A socket has opened that has still to say who it is."""
+        self._strangers.add(ws)
+
+    def introduced(self, ws: Socket) -> None:
+        """It has said so, or will not."""
+        self._strangers.discard(ws)
+
     async def close(self, seconds: float = 0.0) -> None:
         """Take no more sockets, settle what was accepted, and close every socket with 1001, over so many seconds."""
         self.is_closing = True
+        await asyncio.gather(*(ws.close(code=GOING_DOWN, drain=False) for ws in list(self._strangers)))
         await let_go(lambda: self.connections, seconds, self._clock)
         await asyncio.gather(*self._closing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from application.correlation import bind_question_id
 from application.limits import AnswerPace
+from application.membership import require_member
 from application.ports.chat_model import ChatModel, Conversation, Said
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -22,6 +23,9 @@ from domain.rooms import Room
 
 ABANDONED = "ABANDONED"
 """What a question failed of whose workers all died or stood still."""
+
+
+ROOM_IS_GONE = "The room was deleted, so the question has no answer any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ class Answering:
             except Unavailable:
                 raise
             except NotFound:
-                # The room is gone, and the question with it: nobody is left to be told.
+                # The room is gone, and the question with it: only who asked personally is left to be told.
                 await self.partial_answers.clear(request.room_id, request.public_id)
+                if request.personal:
+                    self.publication.publish([PersonalAnswerDone(request.asker_id, request.public_id, ROOM_IS_GONE)])
             except DomainError as error:
                 await self._fail(request, error, failure=error.code)
             except Exception as error:
@@ -124,6 +130,9 @@ class Answering:
     async def _conversation(self, request: JarvisRequest) -> Conversation:
         async with self.work() as work:
             summary = await work.rooms.summary(request.room_id)
+            if request.personal:
+                # In a personal answer somebody who was taken out would hear what was said after.
+                await require_member(work, request.room_id, request.asker_id)
             profiles = await work.members.profiles(request.room_id)
             talk = await work.messages.page(request.room_id, before=None, take=self.pace.talk)
             asker = await work.users.find(request.asker_id)
@@ -151,12 +160,12 @@ class Answering:
     async def _post(self, request: JarvisRequest, text: str) -> None:
         async with self.work() as work:
             # The room first, as everybody locks it first.
-            room = None if request.personal else await work.rooms.lock(request.room_id)
+            room = await work.rooms.lock(request.room_id)
             if not await self._finish(work, request, RequestStatus.DONE):
                 return
             # Before the commit: who joins the room after it must not be told of an unfinished answer.
             await self.partial_answers.clear(request.room_id, request.public_id)
-            if room is None:
+            if request.personal:
                 work.announce(PersonalAnswerDone(request.asker_id, request.public_id, text))
             else:
                 await self._post_in_room(work, room, request, text)

@@ -117,3 +117,9 @@ def test_a_request_id_of_the_clients_choosing() -> None:
     for bad in ("", "x" * 201, "\x00", "\udfff"):
         with pytest.raises(InvalidInput):
             public_id(bad)
+
+
+def test_a_long_question_that_was_cut_is_still_recognised() -> None:
+    text = "가" * 6000
+    asked = replace(request(f"자비스야 {text}"), prompt=text[:5000])
+    assert same_question(asked, f"다음 질문에 답해 줘.\n자비스야 {text}", asked.created_at)

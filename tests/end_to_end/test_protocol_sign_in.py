@@ -1,5 +1,6 @@
 """The ways in, and how a socket is sent away."""
 
+import asyncio
 from collections.abc import Mapping
 
 import aiohttp
@@ -156,3 +157,25 @@ async def test_production_admits_sockets_of_listed_origins(
 async def test_outside_production_any_origin_is_admitted(ana: Person) -> None:
     async with await ana.connect(origin="https://anywhere.example") as socket:
         await socket.settled()
+
+
+async def test_a_ping_may_come_before_hello(server: Server) -> None:
+    ana = await server.person("Ana")
+    async with server.session.ws_connect(f"{server.url}/ws", autoping=False) as ws:
+        await ws.ping(b"first")
+        assert (await ws.receive()).data == b"first"
+        await ws.send_json({"type": "client.hello", "token": ana.token})
+        room = await ana.open_room()
+        await ws.send_json({"type": "room.join", "roomId": room})
+        assert (await ws.receive_json())["type"] == "room.joined"
+
+
+async def test_who_has_not_said_hello_holds_up_no_stop(server: Server) -> None:
+    hub = server.product.hub()
+    async with server.session.ws_connect(f"{server.url}/ws") as ws:
+        await eventually(lambda: len(hub._strangers) == 1)
+        closing = asyncio.ensure_future(hub.close())
+        while not ws.closed:
+            await ws.receive()
+        assert ws.close_code == 1001
+        await closing
