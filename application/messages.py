@@ -126,4 +126,4 @@ class Messages:
 
     def _ring(self, lane: str, posted: "Future[Posted]") -> None:
         if not posted.cancelled() and posted.exception() is None:
-            self._jobs.answer(lane)
+            self._jobs.ring(lane)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.calls import SignalType
-from domain.ids import MessageId, RoomId, UserId
+from domain.ids import JobId, MessageId, RoomId, UserId
+from domain.jobs import JobStatus
 from domain.messages import Message
 from domain.rooms import RoomSummary
 
@@ -165,6 +166,18 @@ class CallSignalled:
 
 
 @dataclass(frozen=True, slots=True)
+class JobChanged:
+    """To who asked for a job: it was taken up, is done, or has failed of ``failure``."""
+
+    asker_id: UserId
+    job_id: JobId
+    kind: str
+    room_id: RoomId | None
+    status: JobStatus
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRevoked:
     """Every socket that was opened with this token is to be closed."""
 
@@ -183,6 +196,7 @@ PassingEvent = (
     | PersonalAnswerDone
     | AnswerFailed
     | CallSignalled
+    | JobChanged
     | TokenRevoked
 )
 

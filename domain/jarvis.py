@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from domain.errors import Fault, InvalidInput
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.ids import JobId, MessageId, RequestId, RoomId, UserId
 from domain.messages import text_of
 from domain.text import storable
 
@@ -68,13 +68,13 @@ class JarvisRequest:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question that has no answer, as an operator sees it: nothing of what was asked.
+    """A question that has no answer, or a job that is not done, as an operator sees it: nothing of what was asked.
 
     ``failure`` is a code, or the name of a type, that says what the last attempt failed of; ``retry_at`` when the next
     one may begin, None where that is at any time.
     """
 
-    id: RequestId
+    id: RequestId | JobId
     lane: str
     status: RequestStatus
     asked_at: datetime

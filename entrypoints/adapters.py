@@ -8,7 +8,7 @@ from dependency_injector import containers, providers
 
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.memory.presence import InMemoryPresenceBoard

@@ -95,10 +95,10 @@ def schedule() -> None:
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000), help="How many to show.")
 @click.pass_context
 def backlog(context: click.Context, limit: int) -> None:
-    """List the questions to Jarvis that have no answer.
+    """List the questions to Jarvis that have no answer, and the jobs that are not done.
 
-    Those that wait, are being answered, are put off after a fault, or were set aside as failed, with how long ago they
-    were asked, how often they were tried and what the last attempt failed of. What was asked is not shown.
+    Those that wait, are being worked on, are put off after a fault, or were set aside as failed, with how long ago they
+    were asked for, how often they were tried and what the last attempt failed of. What was asked is not shown.
     """
     if context.invoked_subcommand is None:
         _on_product(lambda product: _report_jobs(asyncio.run(jobs.listed(product, limit))))
@@ -108,9 +108,9 @@ def backlog(context: click.Context, limit: int) -> None:
 @click.argument("request_id", metavar="[ID]", required=False, type=click.UUID)
 @click.option("--all", "every", is_flag=True, help="All that were set aside.")
 def retry(request_id: UUID | None, every: bool) -> None:
-    """Have a question that was set aside answered after all, or all of them."""
+    """Have a question that was set aside answered after all, a job done, or all of them."""
     if (request_id is None) != every:
-        raise click.UsageError("Name the question by the ID that `jarvis jobs` shows, or say --all.")
+        raise click.UsageError("Name the question or job by the ID that `jarvis jobs` shows, or say --all.")
 
     def run(product: Product) -> None:
         try:

@@ -13,7 +13,7 @@ from adapters.observability.alarms import AlarmHandler
 from adapters.observability.chat_model import MeasuredChatModel
 from adapters.observability.discretion import hider
 from adapters.observability.endpoint import SightEndpoint
-from adapters.observability.jobs import LoggedJobQueue, ObservedAnswering
+from adapters.observability.jobs import LoggedJobQueue, ObservedLanes
 from adapters.observability.logs import on_loop_failure
 from adapters.observability.logs import set_up as set_up_logs
 from adapters.observability.outages import OutageWatch
@@ -34,6 +34,8 @@ from application.health import Health
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
+from application.jobs import JobHandler, Jobs, Working
+from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
 from application.messages import Messages
 from application.ports.clock import Clock
@@ -122,6 +124,13 @@ class Product(containers.DeclarativeContainer):
     calls = providers.Singleton(Calls, adapters.publication)
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
     asking = providers.Singleton(Asking, adapters.work, jobs, adapters.clock, adapters.ids, limits)
+    pace = providers.Singleton(
+        AnswerPace,
+        lease=providers.Callable(timedelta, seconds=settings.provided.answer_lease),
+        talk=settings.provided.answer_talk,
+        attempts=settings.provided.answer_attempts,
+        first_pause=providers.Callable(timedelta, seconds=settings.provided.answer_pause),
+    )
     answering = providers.Singleton(
         Answering,
         work=adapters.work,
@@ -131,19 +140,25 @@ class Product(containers.DeclarativeContainer):
         jobs=adapters.jobs,
         clock=adapters.clock,
         ids=adapters.ids,
-        pace=providers.Singleton(
-            AnswerPace,
-            lease=providers.Callable(timedelta, seconds=settings.provided.answer_lease),
-            talk=settings.provided.answer_talk,
-            attempts=settings.provided.answer_attempts,
-            first_pause=providers.Callable(timedelta, seconds=settings.provided.answer_pause),
-        ),
+        pace=pace,
     )
-    observed_answering = providers.Singleton(ObservedAnswering, answering.provided.answer, adapters.metrics)
+    job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict()
+    followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
+    working = providers.Singleton(
+        Working,
+        work=adapters.work,
+        queue=adapters.jobs,
+        publication=adapters.publication,
+        clock=adapters.clock,
+        pace=pace,
+        handlers=job_handlers,
+    )
+    lanes = providers.Singleton(Lanes, answer=answering.provided.answer, run=working.provided.run)
+    observed_lanes = providers.Singleton(ObservedLanes, lanes.provided.work, adapters.metrics)
     worker = providers.Singleton(
         TaskiqWorker,
         adapters.broker,
-        observed_answering.provided.answer,
+        observed_lanes.provided.work,
         adapters.jobs,
         settings.provided.answers_at_once,
     )
@@ -188,6 +203,7 @@ class Product(containers.DeclarativeContainer):
             accounts=accounts,
             rooms=rooms,
             messages=messages,
+            jobs=followed_jobs,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,

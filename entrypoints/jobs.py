@@ -1,4 +1,4 @@
-"""Questions to Jarvis without an answer, as an operator sees them and has them run again."""
+"""Questions without an answer and jobs that are not done, as an operator sees them and has them run again."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from application.jarvis.backlog import Backlog
-from domain.ids import RequestId
 from domain.jarvis import RequestStatus, Unanswered
 from entrypoints.container import Product
 
@@ -15,7 +14,8 @@ _HEADINGS = ("STATUS", "AGE", "TRIES", "FAILURE", "ID", "LANE")
 
 
 async def listed(product: Product, take: int) -> Sequence[str]:
-    """A line for each question without an answer, at most ``take``, under a line of headings; none where there is none.
+    """A line for each question or job that is not finished, at most ``take``, under a line of headings; none where
+    there is none.
 
     Raises Unavailable.
     """
@@ -28,15 +28,15 @@ async def listed(product: Product, take: int) -> Sequence[str]:
     return lines if unanswered else []
 
 
-async def retry(product: Product, request_id: UUID | None) -> int:
-    """Have this question that was set aside answered after all, or all of them; answers how many.
+async def retry(product: Product, id_: UUID | None) -> int:
+    """Have this question or job that was set aside done after all, or all of them; answers how many.
 
     Raises NotFound where this one was not set aside, and Unavailable.
     """
     async with _backlog(product) as backlog:
-        if request_id is None:
+        if id_ is None:
             return await backlog.retry_all()
-        await backlog.retry(RequestId(request_id))
+        await backlog.retry(id_)
         return 1
 
 

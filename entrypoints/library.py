@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.memory.event_bus import InMemoryEventBus
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.memory.presence import InMemoryPresenceBoard

@@ -15,7 +15,7 @@ from entrypoints.lifetime import opened, told_to_stop
 
 _log = logging.getLogger(__name__)
 
-_FORGET_TOKENS_SECONDS = 3600.0
+_FORGET_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ def everything(product: Product) -> Sequence[Periodic]:
     """All that is periodic in this product."""
     return (
         Periodic("ringing for questions that nobody works on", product.settings().sweep, product.answering().sweep),
-        Periodic("forgetting expired tokens", _FORGET_TOKENS_SECONDS, product.accounts().forget_expired_tokens),
+        Periodic("ringing for jobs that nobody works on", product.settings().sweep, product.working().sweep),
+        Periodic("forgetting expired tokens", _FORGET_SECONDS, product.accounts().forget_expired_tokens),
+        Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 
 

@@ -45,7 +45,7 @@ async def working(product: Product) -> AsyncIterator[None]:
         await stack.enter_async_context(sight.watching(product, reports_questions=alone, serves=True))
         if alone:
             jobs = product.adapters.jobs()
-            jobs.bind(product.observed_answering().answer)
+            jobs.bind(product.observed_lanes().work)
             await jobs.start()
             stack.push_async_callback(jobs.stop)
             await stack.enter_async_context(scheduler.doing(product, _always))

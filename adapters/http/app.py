@@ -11,9 +11,10 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, health, messages, rooms
+from adapters.http.routes import accounts, health, jobs, messages, rooms
 from application.accounts import Accounts
 from application.health import Health
+from application.jobs import Jobs
 from application.messages import Messages
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -31,6 +32,7 @@ class HttpParts:
     accounts: Accounts
     rooms: Rooms
     messages: Messages
+    jobs: Jobs
     health: Health
     clock: Clock
     ids: IdSource
@@ -65,6 +67,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ACCOUNTS] = parts.accounts
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
+    app[keys.JOBS] = parts.jobs
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -77,6 +80,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *accounts.routes(development_sign_in=options.dev_auth or not options.production),
             *rooms.routes(),
             *messages.routes(),
+            *jobs.routes(),
             *health.routes(),
         ]
     )

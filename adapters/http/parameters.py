@@ -20,10 +20,18 @@ def id_or_nobody(text: str) -> UUID:
 
 def room_id_of(request: web.Request) -> RoomId:
     """``{room_id}`` of the path. Raises InvalidInput."""
-    text = request.match_info["room_id"]
+    return RoomId(id_of(request, "room_id", "roomId"))
+
+
+def id_of(request: web.Request, part: str, field: str) -> UUID:
+    """The id that stands in this part of the path; ``field`` is what it is called where it is refused.
+
+    Raises InvalidInput.
+    """
+    text = request.match_info[part]
     if not _UUID.fullmatch(text):
-        raise InvalidInput(details=[Fault("roomId", "must be a UUID")])
-    return RoomId(UUID(text))
+        raise InvalidInput(details=[Fault(field, "must be a UUID")])
+    return UUID(text)
 
 
 def whole_number(request: web.Request, name: str, *, default: int, limit: int) -> int:

@@ -1,70 +1,148 @@
-"""Bells and workers within one process."""
+"""Jobs, and which of them are not done."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
-from application.correlation import bound_request_id, current_request_id
+from adapters.memory.store import InMemoryStore, KeptJob
+from application.ports.jarvis_backlog import Depth
+from domain.ids import JobId, RoomId
+from domain.jarvis import RequestStatus, Unanswered
+from domain.jobs import Job, JobStatus
 
-_log = logging.getLogger(__name__)
+
+class InMemoryJobRepository:
+    """Jobs by id."""
+
+    def __init__(self, store: InMemoryStore) -> None:
+        self._jobs = store.jobs
+        self._keys = store.job_keys
+
+    async def add(self, job: Job) -> bool:
+        if job.key is not None:
+            named = job.kind, job.key
+            if named in self._keys:
+                return False
+            self._keys.put(named, job.id)
+        self._jobs.put(job.id, KeptJob(job))
+        return True
+
+    async def find(self, job_id: JobId) -> Job | None:
+        kept = self._jobs.get(job_id)
+        return kept.job if kept is not None else None
+
+    async def claim(self, lane: str, *, now: datetime, until: datetime) -> Job | None:
+        unfinished = _unfinished(self._jobs.values(), lane)
+        if not unfinished or any(kept.is_held(now) for kept in unfinished) or unfinished[0].is_put_off(now):
+            return None
+        job = unfinished[0].job
+        job = replace(job, status=JobStatus.RUNNING, attempt=job.attempt + 1)
+        self._jobs.put(job.id, KeptJob(job, held_until=until))
+        return job
+
+    async def extend(self, job_id: JobId, attempt: int, *, until: datetime) -> bool:
+        kept = self._held(job_id, attempt)
+        if kept is not None:
+            self._jobs.put(job_id, replace(kept, held_until=until))
+        return kept is not None
+
+    async def release(self, job_id: JobId, attempt: int) -> None:
+        kept = self._held(job_id, attempt)
+        if kept is not None:
+            self._jobs.put(job_id, KeptJob(replace(kept.job, status=JobStatus.QUEUED, attempt=attempt - 1)))
+
+    async def postpone(self, job_id: JobId, attempt: int, failure: str, *, until: datetime) -> bool:
+        kept = self._held(job_id, attempt)
+        if kept is not None:
+            queued = replace(kept.job, status=JobStatus.QUEUED, failure=failure)
+            self._jobs.put(job_id, KeptJob(queued, retry_at=until))
+        return kept is not None
+
+    async def finish(
+        self,
+        job_id: JobId,
+        attempt: int,
+        status: JobStatus,
+        *,
+        at: datetime,
+        result: Mapping[str, Any] | None = None,
+        failure: str | None = None,
+    ) -> bool:
+        kept = self._held(job_id, attempt)
+        if kept is not None:
+            ended = replace(kept.job, status=status, result=result, failure=failure)
+            self._jobs.put(job_id, KeptJob(ended, finished_at=at))
+        return kept is not None
+
+    def forget_room(self, room_id: RoomId) -> None:
+        """Remove all jobs of a room."""
+        self.remove([kept.job for kept in self._jobs.values() if kept.job.room_id == room_id])
+
+    def remove(self, jobs: Sequence[Job]) -> None:
+        """Remove these jobs."""
+        self._jobs.remove(*(job.id for job in jobs))
+        self._keys.remove(*((job.kind, job.key) for job in jobs if job.key is not None))
+
+    def _held(self, job_id: JobId, attempt: int) -> KeptJob | None:
+        kept = self._jobs.get(job_id)
+        return kept if kept is not None and kept.job.attempt == attempt and not kept.job.status.is_final else None
 
 
-class InMemoryJobQueue:
-    """Works on lanes as they are rung for, ``concurrency`` at once and never twice on the same.
+@dataclass(frozen=True, slots=True)
+class InMemoryJobBacklog:
+    """Looks through all jobs."""
 
-    A bell for a lane that is being worked on makes it be worked on once more afterwards. Bells that come before
-    ``start`` wait for it.
-    """
+    store: InMemoryStore
 
-    def __init__(self, concurrency: int = 8) -> None:
-        self._concurrency = concurrency
-        self._answer: Callable[[str], Awaitable[None]] | None = None
-        self._started = False
-        self._waiting: dict[str, str | None] = {}
-        self._working: dict[str, asyncio.Task[None]] = {}
+    async def waiting(self, *, now: datetime) -> Sequence[str]:
+        lanes = dict.fromkeys(kept.job.lane for kept in self._all() if not kept.job.status.is_final)
+        return [lane for lane in lanes if self._can_be_claimed(lane, now)]
 
-    def bind(self, answer: Callable[[str], Awaitable[None]]) -> None:
-        """Name what a lane is worked on with."""
-        self._answer = answer
+    async def depth(self, *, now: datetime) -> Depth:
+        waiting = [kept for kept in self._all() if not kept.job.status.is_final and not kept.is_held(now)]
+        return Depth(len(waiting), waiting[0].job.created_at if waiting else None, len(self._failed()))
 
-    def answer(self, lane: str) -> None:
-        self._waiting[lane] = current_request_id() or self._waiting.get(lane)
-        self._fill()
+    async def listed(self, *, take: int) -> Sequence[Unanswered]:
+        unfinished = [kept for kept in self._all() if not kept.job.status.is_final]
+        return [
+            Unanswered(
+                kept.job.id, kept.job.lane, RequestStatus(kept.job.status.value), kept.job.created_at, kept.job.tries,
+                kept.job.failure, kept.retry_at,
+            )
+            for kept in [*unfinished, *self._failed()][:take]
+        ]  # fmt: skip
 
-    async def start(self) -> None:
-        """Begin to work. Raises RuntimeError where nothing is bound."""
-        if self._answer is None:
-            raise RuntimeError("bind the queue before it is started")
-        self._started = True
-        self._fill()
+    async def retry(self, job_id: JobId | None = None) -> Sequence[str]:
+        again = [kept.job for kept in self._failed() if job_id in {None, kept.job.id}]
+        for job in again:
+            queued = replace(job, status=JobStatus.QUEUED, attempts_before=job.attempt)
+            self.store.jobs.put(job.id, KeptJob(queued))
+        return [job.lane for job in again]
 
-    async def stop(self) -> None:
-        """Cancel what is being worked on and wait for it to end; it is worked on again after the next ``start``."""
-        self._started = False
-        working = dict(self._working)
-        for lane, task in working.items():
-            self._waiting[lane] = None
-            task.cancel()
-        await asyncio.gather(*working.values(), return_exceptions=True)
+    async def forget(self, *, done_before: datetime) -> int:
+        done = [
+            kept.job
+            for kept in self._all()
+            if kept.job.status is JobStatus.DONE and kept.finished_at is not None and kept.finished_at < done_before
+        ]
+        InMemoryJobRepository(self.store).remove(done)
+        return len(done)
 
-    def _fill(self) -> None:
-        if not self._started or self._answer is None:
-            return
-        for lane in [lane for lane in self._waiting if lane not in self._working]:
-            if len(self._working) >= self._concurrency:
-                return
-            with bound_request_id(self._waiting.pop(lane)):
-                task = asyncio.ensure_future(self._work(self._answer, lane))
-            self._working[lane] = task
-            task.add_done_callback(partial(self._done, lane))
+    def _all(self) -> list[KeptJob]:
+        return sorted(self.store.jobs.values(), key=_age)
 
-    @staticmethod
-    async def _work(answer: Callable[[str], Awaitable[None]], lane: str) -> None:
-        await answer(lane)
+    def _failed(self) -> list[KeptJob]:
+        return [kept for kept in self._all() if kept.job.status is JobStatus.FAILED]
 
-    def _done(self, lane: str, task: asyncio.Task[None]) -> None:
-        del self._working[lane]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("working on %s failed: %s", lane, type(error).__name__)
-        self._fill()
+    def _can_be_claimed(self, lane: str, now: datetime) -> bool:
+        unfinished = _unfinished(self.store.jobs.values(), lane)
+        return not unfinished[0].is_put_off(now) and not any(kept.is_held(now) for kept in unfinished)
+
+
+def _unfinished(jobs: Iterable[KeptJob], lane: str) -> list[KeptJob]:
+    return sorted((kept for kept in jobs if kept.job.lane == lane and not kept.job.status.is_final), key=_age)
+
+
+def _age(kept: KeptJob) -> tuple[datetime, JobId]:
+    return kept.job.created_at, kept.job.id

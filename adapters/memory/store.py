@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 
 from application.ports.clock import Clock
 from domain.events import RoomEvent
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.ids import JobId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest
+from domain.jobs import Job
 from domain.messages import Message
 from domain.rooms import Member, Room
 from domain.users import User
@@ -113,6 +114,22 @@ class Kept:
         return self.retry_at is not None and self.retry_at > now
 
 
+@dataclass(frozen=True, slots=True)
+class KeptJob:
+    """A job, until when a worker holds it or it is put off, and when it ended."""
+
+    job: Job
+    held_until: datetime | None = None
+    retry_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        return self.held_until is not None and self.held_until > now
+
+    def is_put_off(self, now: datetime) -> bool:
+        return self.retry_at is not None and self.retry_at > now
+
+
 class RoomContents:
     """All that goes when the room goes."""
 
@@ -139,6 +156,9 @@ class InMemoryStore:
         self.requests: Table[RequestId, Kept] = Table(self._journal)
         self.public_ids: Table[tuple[UserId, str], RequestId] = Table(self._journal)
         self.lanes: Table[str, tuple[RequestId, ...]] = Table(self._journal)
+
+        self.jobs: Table[JobId, KeptJob] = Table(self._journal)
+        self.job_keys: Table[tuple[str, str], JobId] = Table(self._journal)
 
     def new_contents(self) -> RoomContents:
         return RoomContents(self._journal)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
+from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
 from adapters.memory.members import InMemoryMemberRepository
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
@@ -26,6 +27,8 @@ class InMemoryUnitOfWork:
         self.log = InMemoryRoomLogRepository(store)
         self.requests = InMemoryJarvisRequestRepository(store)
         self.backlog = InMemoryJarvisBacklog(store)
+        self.jobs = InMemoryJobRepository(store)
+        self.job_backlog = InMemoryJobBacklog(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from adapters.observability.metrics import Metrics
 from application.ports.jobs import JobQueue
+from domain.jobs import kind_of
 
 _log = logging.getLogger(__name__)
 
@@ -17,28 +18,28 @@ class LoggedJobQueue:
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
 
-    def answer(self, lane: str) -> None:
-        _log.info("a question waits", extra={"lane": lane})
-        self._jobs.answer(lane)
+    def ring(self, lane: str) -> None:
+        _log.info("work waits", extra={"lane": lane})
+        self._jobs.ring(lane)
 
 
-class ObservedAnswering:
-    """Works on a lane with ``answer``, and notes how long that took and how it ended: done, failed or handed_back."""
+class ObservedLanes:
+    """Works on a lane, and notes how long that took and how it ended: done, failed or handed_back."""
 
-    def __init__(self, answer: Callable[[str], Awaitable[None]], metrics: Metrics) -> None:
-        self._answer = answer
+    def __init__(self, work: Callable[[str], Awaitable[None]], metrics: Metrics) -> None:
+        self._work = work
         self._metrics = metrics
 
-    async def answer(self, lane: str) -> None:
+    async def work(self, lane: str) -> None:
         """Work on the lane. Raises what the work raises."""
         started, outcome = perf_counter(), "failed"
         try:
-            await self._answer(lane)
+            await self._work(lane)
             outcome = "done"
         except asyncio.CancelledError:
             outcome = "handed_back"
             raise
         finally:
             seconds = perf_counter() - started
-            self._metrics.job_ended(outcome, seconds)
+            self._metrics.job_ended(kind_of(lane), outcome, seconds)
             _log.info("worked on a lane", extra={"lane": lane, "outcome": outcome, "seconds": round(seconds, 3)})

@@ -61,7 +61,7 @@ class Metrics:
             buckets=_SHORT, registry=registry,
         )  # fmt: skip
         self.job_seconds = Histogram(
-            "jarvis_job_seconds", "How long a lane of questions was worked on.", ("outcome",),
+            "jarvis_job_seconds", "How long a lane was worked on, by what was done there.", ("kind", "outcome"),
             buckets=_ANSWER, registry=registry,
         )  # fmt: skip
         self.model_first_seconds = Histogram(
@@ -125,11 +125,11 @@ class Metrics:
             }
             self.finished(f"{method} {route}", seconds, details)
 
-    def job_ended(self, outcome: str, seconds: float) -> None:
-        """A lane of questions was worked on."""
-        self.job_seconds.labels(outcome).observe(seconds)
+    def job_ended(self, kind: str, outcome: str, seconds: float) -> None:
+        """A lane was worked on: of questions (kind ``answer``), or of jobs."""
+        self.job_seconds.labels(kind, outcome).observe(seconds)
         if self.finished is not None:
-            self.finished("answer", seconds, {"jarvis.outcome": outcome})
+            self.finished(kind, seconds, {"jarvis.outcome": outcome})
 
     def model_ended(self, outcome: str, seconds: float) -> None:
         """The model has said all that it had to say, or broke off."""

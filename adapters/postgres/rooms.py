@@ -28,6 +28,7 @@ DELETE = """
 with of_messages as (delete from messages where room_id = %(id)s),
     of_events as (delete from room_events where room_id = %(id)s),
     of_requests as (delete from jarvis_requests where room_id = %(id)s),
+    of_jobs as (delete from jobs where room_id = %(id)s),
     of_members as (delete from room_members where room_id = %(id)s)
 delete from rooms where id = %(id)s
 """

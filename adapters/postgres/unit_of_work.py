@@ -8,6 +8,8 @@ from typing import Self
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
+from adapters.postgres.job_backlog import PostgresJobBacklog
+from adapters.postgres.jobs import PostgresJobRepository
 from adapters.postgres.members import PostgresMemberRepository
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
@@ -44,6 +46,8 @@ class PostgresUnitOfWork:
         self.log = PostgresRoomLogRepository(session)
         self.requests = PostgresJarvisRequestRepository(session)
         self.backlog = PostgresJarvisBacklog(session)
+        self.jobs = PostgresJobRepository(session)
+        self.job_backlog = PostgresJobBacklog(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

@@ -11,7 +11,7 @@ from adapters.taskiq.cancellation import heed_cancellation
 from adapters.taskiq.pace import QueuePace
 from application.correlation import current_request_id
 
-ANSWER = "jarvis.answer"
+WORK = "jarvis.work"
 """The task's name. It is called with the lane, and the id of the request that rang or None."""
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class TaskiqJobQueue:
         """Bells that wait to be sent."""
         return len(self._waiting)
 
-    def answer(self, lane: str) -> None:
+    def ring(self, lane: str) -> None:
         if lane in self._waiting:
             return
         if len(self._waiting) >= self._pace.waiting:
@@ -78,7 +78,7 @@ class TaskiqJobQueue:
                 continue
             del self._waiting[lane]
             try:
-                await AsyncKicker[[str, str | None], None](ANSWER, self._broker, {}).kiq(lane, request_id)
+                await AsyncKicker[[str, str | None], None](WORK, self._broker, {}).kiq(lane, request_id)
             except SendTaskError as error:
                 self._waiting.setdefault(lane, request_id)
                 if not is_away:

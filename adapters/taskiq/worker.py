@@ -9,7 +9,7 @@ from taskiq.acks import AcknowledgeType
 from taskiq.receiver import Receiver
 
 from adapters.taskiq.broker import StreamBroker
-from adapters.taskiq.jobs import ANSWER
+from adapters.taskiq.jobs import WORK
 from application.correlation import bound_request_id
 from application.ports.jobs import JobQueue
 
@@ -32,7 +32,7 @@ class TaskiqWorker:
         async def work(lane: str, request_id: str | None = None) -> None:
             await self._work(lane, request_id)
 
-        broker.register_task(work, task_name=ANSWER)
+        broker.register_task(work, task_name=WORK)
 
     @property
     def working(self) -> int:
@@ -69,7 +69,7 @@ class TaskiqWorker:
             if not task.cancelled() and (error := task.exception()) is not None:
                 _log.error("working on %s failed: %s", lane, _described(error))
         if self._stopping.is_set():
-            self._jobs.answer(lane)
+            self._jobs.ring(lane)
 
 
 def _described(error: BaseException) -> str:

@@ -133,6 +133,17 @@ def _signal(event: events.CallSignalled) -> Sequence[Notice]:
     return (Notice(frame(f"rtc.{event.signal.value}", payload), event.room_id, origin=event.origin),)
 
 
+def _job(event: events.JobChanged) -> Sequence[Notice]:
+    payload = {
+        "jobId": event.job_id,
+        "kind": event.kind,
+        "roomId": event.room_id,
+        "status": event.status.value,
+        "error": event.failure,
+    }
+    return (Notice(frame("job.updated", payload), user_ids=(event.asker_id,)),)
+
+
 def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
@@ -148,5 +159,6 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.PersonalAnswerDone: _personal_done,
     events.AnswerFailed: _failed,
     events.CallSignalled: _signal,
+    events.JobChanged: _job,
     events.TokenRevoked: _revoked,
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from domain.jobs import Job
 from domain.messages import Message
 from domain.presence import MemberPresence, UserPresence
 from domain.rooms import RoomSummary
@@ -85,4 +86,17 @@ def member_json(presence: MemberPresence) -> Json:
         "department": presence.user.department,
         "avatarUrl": presence.user.avatar_url,
         "joinedAt": wire_time(presence.member.joined_at),
+    }
+
+
+def job_json(job: Job) -> Json:
+    """Something a worker does, as who asked for it follows it."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "roomId": job.room_id,
+        "status": job.status.value,
+        "result": job.result,
+        "error": job.failure,
+        "createdAt": wire_time(job.created_at),
     }

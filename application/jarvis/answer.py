@@ -1,10 +1,11 @@
 """Answering: what a worker does when the bell rings."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from application.correlation import bind_question_id
+from application.leases import keeping
 from application.limits import AnswerPace
 from application.membership import require_member
 from application.ports.chat_model import ChatModel, Conversation, Said
@@ -80,7 +81,7 @@ class Answering:
         async with self.work() as work:
             lanes = await work.backlog.waiting(now=self.clock.now())
         for lane in lanes:
-            self.jobs.answer(lane)
+            self.jobs.ring(lane)
 
     async def _claim(self, lane: str) -> JarvisRequest | None:
         now = self.clock.now()
@@ -88,30 +89,11 @@ class Answering:
             return await work.requests.claim(lane, now=now, until=now + self.pace.lease)
 
     async def _keeping_the_lease(self, request: JarvisRequest) -> None:
-        answering = asyncio.ensure_future(self._answer(request))
-        keeping = asyncio.ensure_future(self._extend(request))
-        try:
-            await asyncio.wait((answering, keeping), return_when=asyncio.FIRST_COMPLETED)
-            if answering.done():
-                await answering
-            else:
-                await keeping
-        finally:
-            for task in (answering, keeping):
-                task.cancel()
-            for task in (answering, keeping):
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+        async def extend(until: datetime) -> bool:
+            async with self.work() as work:
+                return await work.requests.extend(request.id, request.attempt, until=until)
 
-    async def _extend(self, request: JarvisRequest) -> None:
-        """Runs until the lease is lost. A store that is away may be back in time; the attempt's number decides."""
-        held = True
-        while held:
-            await self.clock.sleep(self.pace.lease.total_seconds() / 3)
-            with suppress(Unavailable):
-                async with self.work() as work:
-                    until = self.clock.now() + self.pace.lease
-                    held = await work.requests.extend(request.id, request.attempt, until=until)
+        await keeping(self.pace.lease, self.clock, extend, self._answer(request))
 
     async def _answer(self, request: JarvisRequest) -> None:
         conversation = await self._conversation(request)
@@ -188,7 +170,7 @@ class Answering:
         """After a pause, in which its lane waits too; after the last attempt it is set aside and the lane goes on."""
         if request.tries >= self.pace.attempts:
             await self._fail(request, AnswerFault(), failure=failure)
-            self.jobs.answer(request.lane)
+            self.jobs.ring(request.lane)
             return
         async with self.work() as work:
             until = self.clock.now() + self.pace.pause_after(request.tries)

@@ -71,5 +71,5 @@ class Asking:
             if not await work.requests.add(request):
                 return None
             work.announce(RequestAccepted(actor.id, room_id, request.public_id))
-        self._jobs.answer(request.lane)
+        self._jobs.ring(request.lane)
         return request.public_id

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
+from application.ports.job_backlog import JobBacklog
+from application.ports.job_repository import JobRepository
 from application.ports.members import MemberRepository
 from application.ports.messages import MessageRepository
 from application.ports.room_log import RoomLogRepository
@@ -36,6 +38,10 @@ class UnitOfWork(Protocol):
     def requests(self) -> JarvisRequestRepository: ...
     @property
     def backlog(self) -> JarvisBacklog: ...
+    @property
+    def jobs(self) -> JobRepository: ...
+    @property
+    def job_backlog(self) -> JobBacklog: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

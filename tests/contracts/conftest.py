@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.memory.event_bus import InMemoryEventBus
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens

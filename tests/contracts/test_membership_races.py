@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.presence import InMemoryPresenceBoard
 from application.messages import Messages
 from application.ports.rooms import RoomRepository

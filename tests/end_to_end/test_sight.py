@@ -146,7 +146,7 @@ async def test_a_question_is_followed_from_the_socket_to_the_worker(open_server:
     headers = {"Authorization": f"Bearer {ana.token}", "X-Request-Id": "trace-me"}
     async with server.session.ws_connect(f"{server.url}/ws", headers=headers) as ws:
         await ws.send_json({"type": "jarvis.request", "roomId": room, "prompt": "why?"})
-        waiting = await until(log, "a question waits", lane=f"room:{room}")
+        waiting = await until(log, "work waits", lane=f"room:{room}")
         worked = await until(log, "worked on a lane", outcome="done")
     assert waiting["request_id"] == worked["request_id"] == "trace-me"
     assert re.fullmatch(r"[0-9a-f-]{36}", worked["question_id"])
@@ -278,7 +278,7 @@ async def test_a_question_is_followed_through_the_queue_to_a_worker_of_its_own(
         async with session.get(f"http://127.0.0.1:{port}/health/ready") as response:
             assert response.status == 200
         async with asyncio.timeout(10):
-            while 'jarvis_job_seconds_count{outcome="done"} 1.0' not in await shown_at(session, port):
+            while 'jarvis_job_seconds_count{kind="answer",outcome="done"} 1.0' not in await shown_at(session, port):
                 pass  # the answer was heard before the work was over
         async with session.get(f"{jarvis.url}/metrics") as response:
             shown = await response.text()
@@ -286,6 +286,6 @@ async def test_a_question_is_followed_through_the_queue_to_a_worker_of_its_own(
         assert 'jarvis_http_requests_total{method="POST",route="/rooms",status="200"} 1.0' in shown
     lines = logged_by(tmp_path)
     traced = {line["event"] for line in lines if line.get("request_id") == "trace-me"}
-    assert {"a question waits", "worked on a lane"} <= traced
+    assert {"work waits", "worked on a lane"} <= traced
     assert PLANTED not in json.dumps(lines)
     assert ana.token not in json.dumps(lines)

@@ -17,6 +17,8 @@ from application.ports.health import HealthProbe
 from application.ports.ids import IdSource
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
+from application.ports.job_backlog import JobBacklog
+from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.members import MemberRepository
 from application.ports.message_log import MessageLog
@@ -61,6 +63,8 @@ REPOSITORIES = {
     "log": RoomLogRepository,
     "requests": JarvisRequestRepository,
     "backlog": JarvisBacklog,
+    "jobs": JobRepository,
+    "job_backlog": JobBacklog,
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",

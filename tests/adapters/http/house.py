@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.memory.event_bus import InMemoryEventBus
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.rate_limits import InMemoryRateLimits
@@ -22,6 +22,7 @@ from adapters.memory.unit_of_work import InMemoryWork
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
 from application.health import Health
+from application.jobs import Jobs
 from application.messages import Messages
 from application.publication import Publication
 from application.rooms import Rooms
@@ -92,6 +93,7 @@ class House:
             accounts=self.accounts,
             rooms=self.rooms,
             messages=self.messages,
+            jobs=Jobs(self.work, self.clock),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.observability.chat_model import MeasuredChatModel
-from adapters.observability.jobs import ObservedAnswering
+from adapters.observability.jobs import ObservedLanes
 from adapters.observability.metrics import Metrics
 from adapters.observability.readings import READINGS
 from application.ports.chat_model import Conversation
@@ -128,14 +128,14 @@ async def test_jobs_are_counted_by_how_they_end(metrics: Metrics) -> None:
             started.set()
             await asyncio.Event().wait()
 
-    observed = ObservedAnswering(work, metrics)
-    await observed.answer("good")
+    observed = ObservedLanes(work, metrics)
+    await observed.work("good")
     with pytest.raises(RuntimeError):
-        await observed.answer("fails")
-    lasting = asyncio.create_task(observed.answer("lasts"))
+        await observed.work("fails")
+    lasting = asyncio.create_task(observed.work("lasts"))
     await started.wait()
     lasting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await lasting
     for outcome in ("done", "failed", "handed_back"):
-        assert await value(metrics, "jarvis_job_seconds_count", outcome=outcome) == 1
+        assert await value(metrics, "jarvis_job_seconds_count", kind="answer", outcome=outcome) == 1

@@ -77,7 +77,7 @@ async def test_everything_that_is_timed_becomes_a_span() -> None:
     metrics.finished = lambda name, seconds, details: told.append((name, seconds, dict(details)))
     metrics.batch_kept(3, 0.002)
     metrics.request_answered("GET", "/rooms/{id}", 404, 0.1)
-    metrics.job_ended("done", 2.0)
+    metrics.job_ended("answer", "done", 2.0)
     metrics.model_ended("broken_off", 1.0)
     assert told == [
         ("message batch", 0.002, {"jarvis.messages": 3}),

@@ -45,7 +45,7 @@ async def test_every_bell_gets_to_one_worker(queue: NewQueue, hand: NewHand, red
     jobs, hands = await queue(redis_url, name), [await hand(redis_url, name) for _ in range(3)]
     lanes = [f"room:{number}" for number in range(60)]
     for lane in lanes:
-        jobs.answer(lane)
+        jobs.ring(lane)
     async with asyncio.timeout(PATIENCE):
         while sum(len(one.rung) for one in hands) < len(lanes):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -56,7 +56,7 @@ async def test_a_bell_is_acknowledged_after_the_work_and_leaves_nothing(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url, held=True)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await worker.begins("room:1")
     assert (length(stoppable_redis), pending(stoppable_redis)) == (1, 1)
     worker.gate.set()
@@ -68,7 +68,7 @@ async def test_what_was_rung_for_before_there_was_a_worker_is_heard(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs = await queue(stoppable_redis.url)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await until(length, stoppable_redis)
     worker = await hand(stoppable_redis.url)
     await worker.hears("room:1")
@@ -79,7 +79,7 @@ async def test_a_worker_takes_no_more_than_it_has_hands_for(
 ) -> None:
     jobs, busy = await queue(stoppable_redis.url), await hand(stoppable_redis.url, concurrency=2, held=True)
     for number in range(4):
-        jobs.answer(f"room:{number}")
+        jobs.ring(f"room:{number}")
     await busy.begins("room:0", "room:1")
     await until(lambda: length(stoppable_redis) == 4)
     free = await hand(stoppable_redis.url)
@@ -91,7 +91,7 @@ async def test_what_a_dead_worker_left_is_taken_over_though_nothing_new_comes(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs, dying = await queue(stoppable_redis.url), await hand(stoppable_redis.url, held=True, pace=WATCHFUL)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await dying.begins("room:1")
     await dying.killed()
     heir = await hand(stoppable_redis.url, pace=WATCHFUL)
@@ -104,7 +104,7 @@ async def test_a_worker_told_to_stop_hands_back_at_once(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs, leaving = await queue(stoppable_redis.url), await hand(stoppable_redis.url, held=True)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await leaving.begins("room:1")
     staying = await hand(stoppable_redis.url)
     await leaving.stopped()
@@ -121,7 +121,7 @@ async def test_a_worker_that_leaves_sends_anew_what_it_had_received(
     jobs = await queue(stoppable_redis.url)
     leaving = broker_at(stoppable_redis.url, "jobs", BRISK)
     listening = leaving.listen()
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     async with asyncio.timeout(PATIENCE):
         await anext(listening)
     await listening.aclose()
@@ -145,11 +145,11 @@ async def test_redis_that_comes_back_empty_is_listened_to_again(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await worker.hears("room:1")
     for round_ in range(2, 5):
         stoppable_redis.stop()
-        jobs.answer(f"room:{round_}")
+        jobs.ring(f"room:{round_}")
         stoppable_redis.start()
         await worker.hears(f"room:{round_}")
     assert worker.rung == [f"room:{number}" for number in range(1, 5)]
@@ -159,23 +159,23 @@ async def test_a_stream_that_is_flushed_away_is_made_anew(
     queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer
 ) -> None:
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await worker.hears("room:1")
     with stoppable_redis.client() as client:
         client.flushall()
-    jobs.answer("room:2")
+    jobs.ring("room:2")
     await worker.hears("room:2")
 
 
 async def test_work_goes_on_while_redis_is_away(queue: NewQueue, hand: NewHand, stoppable_redis: RedisServer) -> None:
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url, held=True)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await worker.begins("room:1")
     stoppable_redis.stop()
     worker.gate.set()
     await worker.hears("room:1")
     stoppable_redis.start()
-    jobs.answer("room:2")
+    jobs.ring("room:2")
     await worker.hears("room:2")
 
 
@@ -184,7 +184,7 @@ async def test_processes_start_while_redis_is_away(
 ) -> None:
     stoppable_redis.stop()
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     stoppable_redis.start()
     await worker.hears("room:1")
 
@@ -202,7 +202,7 @@ async def test_ringing_costs_nothing_while_redis_is_away(stoppable_redis: RedisS
     await jobs.start()
     for number in range(20):
         for _ in range(3):
-            jobs.answer(f"room:{number}")
+            jobs.ring(f"room:{number}")
     assert jobs.waiting == 10
     assert jobs.dropped == 30
     async with asyncio.timeout(PATIENCE):
@@ -214,8 +214,8 @@ async def test_a_lane_that_is_rung_for_again_before_it_was_sent_is_rung_for_once
 ) -> None:
     jobs = TaskiqJobQueue(broker_at(stoppable_redis.url, "jobs", BRISK), BRISK)
     for _ in range(5):
-        jobs.answer("room:1")
-    jobs.answer("room:2")
+        jobs.ring("room:1")
+    jobs.ring("room:2")
     await jobs.start()
     worker = await hand(stoppable_redis.url)
     await worker.hears("room:1", "room:2")
@@ -227,7 +227,7 @@ async def test_a_stop_sends_what_waits(stoppable_redis: RedisServer) -> None:
     jobs = TaskiqJobQueue(broker_at(stoppable_redis.url, "jobs", BRISK), BRISK)
     await jobs.start()
     for number in range(50):
-        jobs.answer(f"room:{number}")
+        jobs.ring(f"room:{number}")
     await jobs.stop()
     assert length(stoppable_redis) == 50
 
@@ -236,7 +236,7 @@ async def test_the_stream_is_trimmed(stoppable_redis: RedisServer) -> None:
     jobs = TaskiqJobQueue(broker_at(stoppable_redis.url, "jobs", replace(BRISK, kept=10, goodbye=10)), BRISK)
     await jobs.start()
     for number in range(500):
-        jobs.answer(f"room:{number}")
+        jobs.ring(f"room:{number}")
     await eventually(lambda: jobs.waiting == 0)
     await jobs.stop()
     assert 10 <= length(stoppable_redis) < 300
@@ -248,7 +248,7 @@ async def test_what_is_no_bell_is_passed_over(queue: NewQueue, hand: NewHand, st
         client.xadd("jobs", {"another": "thing"})
         client.xadd("jobs", {"data": '{"task_id":"1","task_name":"no.such","labels":{},"args":[],"kwargs":{}}'})
     jobs, worker = await queue(stoppable_redis.url), await hand(stoppable_redis.url)
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await worker.hears("room:1")
     await until(lambda: (length(stoppable_redis), pending(stoppable_redis)) == (0, 0))
 
@@ -264,7 +264,7 @@ async def test_work_that_fails_is_done_with_and_its_error_is_not_quoted(
     worker = TaskiqWorker(broker, fail, jobs, 4)
     with caplog.at_level(logging.DEBUG, logger="adapters"), caplog.at_level(logging.INFO, logger="taskiq"):
         running = asyncio.create_task(worker.run(stop))
-        jobs.answer("room:1")
+        jobs.ring("room:1")
         await until(lambda: "working on room:1 failed" in caplog.text)
         await until(lambda: length(stoppable_redis) == 0)
         stop.set()
@@ -284,8 +284,8 @@ async def test_the_request_that_rang_is_known_to_the_worker(queue: NewQueue, sto
     jobs = await queue(stoppable_redis.url)
     running = asyncio.create_task(TaskiqWorker(broker, note, jobs, 4).run(stop))
     with bound_request_id("r-1"):
-        jobs.answer("room:1")
-    jobs.answer("room:2")
+        jobs.ring("room:1")
+    jobs.ring("room:2")
     await until(lambda: len(known) == 2)
     assert known == [("room:1", "r-1"), ("room:2", None)]
     stop.set()
@@ -299,7 +299,7 @@ async def test_a_frozen_redis_is_given_up_and_found_again(stoppable_redis: Redis
     jobs = TaskiqJobQueue(broker_at(stoppable_redis.url, "jobs", pace), pace)
     await jobs.start()
     stoppable_redis.freeze()
-    jobs.answer("room:1")
+    jobs.ring("room:1")
     await eventually(lambda: jobs.waiting == 0)
     await until(lambda: jobs.waiting == 1)
     stoppable_redis.thaw()
@@ -313,7 +313,7 @@ async def test_it_works_on_a_cluster(queue: NewQueue, hand: NewHand, cluster: li
         jobs, worker = await queue(url, name), await hand(url, name)
         lanes = [f"room:{number}" for number in range(10)]
         for lane in lanes:
-            jobs.answer(lane)
+            jobs.ring(lane)
         await worker.hears(*lanes)
         await worker.stopped()
         assert sorted(worker.rung) == sorted(lanes)

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from adapters.memory.jobs import InMemoryJobQueue
+from adapters.memory.job_queue import InMemoryJobQueue
 from application.correlation import bound_request_id, current_request_id
 from tests.builders import eventually
 
@@ -40,9 +40,9 @@ def queue_of(worker: Worker, concurrency: int = 8) -> InMemoryJobQueue:
 async def test_bells_before_the_start_are_not_lost() -> None:
     worker = Worker()
     queue = queue_of(worker)
-    queue.answer("a")
-    queue.answer("b")
-    queue.answer("a")
+    queue.ring("a")
+    queue.ring("b")
+    queue.ring("a")
     await asyncio.sleep(0)
     assert worker.began == []
     worker.go.set()
@@ -56,11 +56,11 @@ async def test_a_bell_while_the_lane_is_worked_on_leads_to_one_run_more() -> Non
     worker = Worker()
     queue = queue_of(worker)
     await queue.start()
-    queue.answer("a")
+    queue.ring("a")
     await eventually(lambda: worker.began == ["a"])
     for _ in range(3):
-        queue.answer("a")
-    queue.answer("b")
+        queue.ring("a")
+    queue.ring("b")
     await eventually(lambda: worker.began == ["a", "b"])
     worker.go.set()
     await eventually(lambda: sorted(worker.ended) == ["a", "a", "b"])
@@ -73,7 +73,7 @@ async def test_no_more_lanes_at_once_than_allowed() -> None:
     queue = queue_of(worker, concurrency=2)
     await queue.start()
     for lane in "abcd":
-        queue.answer(lane)
+        queue.ring(lane)
     await eventually(lambda: worker.began == ["a", "b"])
     worker.go.set()
     await eventually(lambda: sorted(worker.ended) == list("abcd"))
@@ -86,10 +86,10 @@ async def test_a_failure_is_noted_without_its_text_and_stops_nothing(caplog: pyt
     queue = queue_of(worker, concurrency=1)
     await queue.start()
     with caplog.at_level(logging.ERROR):
-        queue.answer("bad")
-        queue.answer("good")
+        queue.ring("bad")
+        queue.ring("good")
         await eventually(lambda: worker.ended == ["good"])
-        queue.answer("bad")
+        queue.ring("bad")
         await eventually(lambda: worker.began == ["bad", "good", "bad"])
         await queue.stop()
     assert [record.getMessage() for record in caplog.records][:1] == ["working on bad failed: ValueError"]
@@ -100,12 +100,12 @@ async def test_stopping_cancels_and_waits_and_a_new_start_goes_on() -> None:
     worker = Worker()
     queue = queue_of(worker, concurrency=1)
     await queue.start()
-    queue.answer("a")
-    queue.answer("b")
+    queue.ring("a")
+    queue.ring("b")
     await eventually(lambda: worker.began == ["a"])
     await queue.stop()
     assert worker.cancelled == ["a"]
-    queue.answer("c")
+    queue.ring("c")
     await asyncio.sleep(0)
     assert worker.began == ["a"]
     worker.go.set()
@@ -133,7 +133,7 @@ async def test_the_work_belongs_to_the_request_that_rang() -> None:
     await queue.start()
     for lane in ("a", "b", "c"):
         with bound_request_id(f"request of {lane}" if lane != "c" else None):
-            queue.answer(lane)
+            queue.ring(lane)
     go.set()
     await eventually(lambda: len(seen) == 3)
     await queue.stop()

@@ -1,0 +1,2 @@
+alter table room_events drop column subject_id;
+drop table jobs;
