@@ -25,12 +25,14 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.generator import LoadGenerator, compile_generator
 from benchmarks.pgbench import PROTOCOLS, Pgbench
 from benchmarks.plan import FULL, QUICK, Plan
+from benchmarks.questions import measure_questions
 from benchmarks.report import Report
-from benchmarks.resting import measure_history, measure_memory
+from benchmarks.resting import StartServer, measure_history, measure_memory
 from benchmarks.sends import measure_sends
-from benchmarks.servers import bare_server, jarvis_server
+from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
+from benchmarks.together import measure_two_servers
 
-SECTIONS = ("memory", "sends", "delivery", "latency", "history")
+SECTIONS = ("memory", "sends", "delivery", "latency", "history", "servers", "questions")
 RESULTS = Path(__file__).with_name("results.json")
 _IDLE_KIB = 16.0
 _QUIET_LOAD = 0.5
@@ -75,8 +77,18 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
         measure_memory(bench, start_jarvis, limit=_IDLE_KIB)
         if plan.bare_memory:
             measure_memory(bench, start_bare, limit=None)
-    if set(only) == {"memory"}:
-        return
+    if set(only) & {"sends", "delivery", "latency", "history"}:
+        _measure_one_server(only, bench, start_jarvis, start_bare)
+    start_cluster = partial(jarvis_cluster, cores, folder, held.jarvis)
+    if "servers" in only:
+        with start_cluster(servers=2) as (near, far):
+            measure_two_servers(bench, near, far)
+    if "questions" in only:
+        with start_jarvis() as alone, start_cluster(workers=1) as (queued,):
+            measure_questions(bench, alone, queued)
+
+
+def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer, start_bare: StartServer) -> None:
     with start_bare() as bare, start_jarvis() as jarvis:
         if "sends" in only:
             measure_sends(bench, jarvis)
@@ -104,6 +116,7 @@ def _machine(cores: Cores, held: Databases) -> dict[str, Any]:
         "load_average": load_average,
         "server_core": cores.server,
         "load_core": cores.load,
+        "second_core": cores.second,
         "postgresql": held.settings,
     }
     print(
@@ -112,13 +125,16 @@ def _machine(cores: Cores, held: Databases) -> dict[str, Any]:
     print("PostgreSQL " + ", ".join(f"{name} {value}" for name, value in held.settings.items()))
     if load_average > _QUIET_LOAD:
         print(f"This machine is busy (load average {load_average:.1f}): the numbers below are worth little.")
-    print(f"Server and pgbench on core {cores.server}, load generator and PostgreSQL on core {cores.load}.")
+    print(
+        f"Server and pgbench on core {cores.server}, load generator, PostgreSQL and Redis on core {cores.load}, "
+        f"a second server or a worker on core {cores.second}."
+    )
     return machine
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter and rougher: about two minutes")
+    parser.add_argument("--quick", action="store_true", help="shorter and rougher: about three minutes")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="these measurements alone")
     parser.add_argument("--json", type=Path, default=RESULTS, help="where the numbers go (%(default)s)")
     parser.add_argument("--data", type=Path, help="folder for the embedded PostgreSQL (default: a temporary one)")

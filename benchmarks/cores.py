@@ -11,18 +11,20 @@ from benchmarks.errors import BenchmarkError
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """Numbers of the two cores that are used."""
+    """Numbers of the cores that are used. ``second`` is for a second process of Jarvis: a core of its own where there
+    is a third one, else that of the server."""
 
     server: int
     load: int
+    second: int
 
 
 def choose_cores() -> Cores:
-    """The first two cores that this process may use; :class:`BenchmarkError` where there is only one."""
+    """The first cores that this process may use; :class:`BenchmarkError` where there is only one."""
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) < 2:
         raise BenchmarkError("two cores are needed: one for the server, one for the load and PostgreSQL")
-    return Cores(server=allowed[0], load=allowed[1])
+    return Cores(server=allowed[0], load=allowed[1], second=allowed[2] if len(allowed) > 2 else allowed[0])
 
 
 @contextmanager

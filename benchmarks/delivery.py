@@ -41,8 +41,8 @@ def measure_latency(bench: Bench, jarvis: Endpoint, bare: Endpoint) -> None:
             theirs.append(bench.load(name, "latency", bare, bare.rooms[:1], seconds, **options))
             ours.append(bench.load(name, "latency", jarvis, jarvis.rooms[:1], seconds, **options))
         for label in ("median", "p99"):
-            yardstick = median(_latencies(theirs, label))
-            value = median(_latencies(ours, label))
+            yardstick = median(latencies(theirs, label))
+            value = median(latencies(ours, label))
             trouble = "; ".join(filter(None, map(faults, [*ours, *theirs])))
             bench.report.add(Row(section, f"bare: {name}, {label}", yardstick, "ms"))
             target = f"<= bare + one commit = {yardstick + commit:.2f} ms"
@@ -53,6 +53,7 @@ def measure_latency(bench: Bench, jarvis: Endpoint, bare: Endpoint) -> None:
             )
 
 
-def _latencies(results: list[dict[str, Any]], label: str) -> list[float]:
+def latencies(results: list[dict[str, Any]], label: str) -> list[float]:
+    """In milliseconds, of each round: its ``median`` or its ``p99``."""
     times = [Times.of(result["last_reader"]) for result in results]
     return [time.median if label == "median" else time.p99 for time in times]

@@ -15,7 +15,7 @@ from benchmarks.errors import BenchmarkError
 SOURCE = Path(__file__).with_name("load.c")
 _COMPILERS = ("cc", "gcc", "clang")
 
-_FAULTS = ("closed", "errors", "unacknowledged", "missing_frames", "sequence_gaps")
+_FAULTS = ("closed", "errors", "unacknowledged", "unanswered", "missing_frames", "sequence_gaps")
 
 
 @dataclass(frozen=True, slots=True)

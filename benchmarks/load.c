@@ -9,8 +9,13 @@
  * send     sockets share the in-flight window; each belongs to one room (or, with fewer sockets than rooms, to several)
  * deliver  all sockets are in one room, the first --senders of them send; every message.new at any of them counts
  * latency  all sockets in one room, the first one sends at a fixed rate; a message's time ends at its last reader
+ * ask      sockets ask Jarvis, one question at a time each; a question's time ends with the answer, and its first word
+ *          is the first piece of the answer that is not empty
  * idle     opens the sockets, joins, prints {"ready": n}, and holds them until standard input closes
  * http     GETs each path once over one kept-alive connection, one after the other
+ *
+ * With --other-port there is a second server: in mode deliver every second socket is there, in mode latency all but the
+ * first, which then only sends and is no reader.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -36,8 +41,9 @@
 #define OPENING_AT_ONCE 64
 #define OPENING_TIMEOUT 120.0
 #define DRAIN_TIMEOUT 15.0
+#define CALL "자비스야 "
 
-enum mode { MODE_SEND, MODE_DELIVER, MODE_LATENCY, MODE_IDLE, MODE_HTTP };
+enum mode { MODE_SEND, MODE_DELIVER, MODE_LATENCY, MODE_IDLE, MODE_HTTP, MODE_ASK };
 enum state { CONNECTING, UPGRADING, JOINING, READY, CLOSED };
 
 struct connection {
@@ -48,6 +54,7 @@ struct connection {
     bool waits_for_write;
     uint64_t received; /* message.new frames */
     uint64_t seq;      /* newest seq seen, 0: none; kept for the first socket of each room */
+    uint64_t asked;    /* number of the question that it waits for */
     char *out;
     size_t out_length, out_capacity;
     char *rest;
@@ -55,14 +62,14 @@ struct connection {
 };
 
 struct sample {
-    uint64_t messages, acks, frames, bytes, reads;
+    uint64_t messages, acks, answers, frames, bytes, reads;
     double at, user_cpu, server_cpu;
     uint64_t core_busy[2], core_all[2];
 };
 
 static enum mode mode;
 static const char *host = "127.0.0.1";
-static int port, epoll_fd, timer_fd = -1, server_pid, cores[2] = {-1, -1};
+static int port, other_port, epoll_fd, timer_fd = -1, server_pid, cores[2] = {-1, -1};
 static unsigned socket_count = 1, sender_count = 0, window_total = 1, content_bytes = 100;
 static double seconds = 5, warmup = 1.5, rate = 100;
 
@@ -76,14 +83,15 @@ static char marker[16]; /* "#<12 hex of the run>:" */
 static size_t marker_length;
 static char filler[65536];
 
-static uint64_t total_messages, total_acks, total_frames, total_bytes, total_reads; /* frames: message.new only */
+static uint64_t total_messages, total_acks, total_answers, total_bytes, total_reads;
+static uint64_t total_frames; /* message.new only */
 static uint64_t other_frames, sequence_gaps, closed_connections, error_frames;
 static unsigned close_code, ready_connections;
 static char first_error[200];
 static bool sending;
 
 /* by message number */
-static uint64_t *sent_at, *ended_at;
+static uint64_t *sent_at, *ended_at, *begun_at; /* begun_at: the first word of the answer */
 static uint32_t *readers_reached;
 static uint64_t message_capacity;
 
@@ -150,8 +158,8 @@ static void core_times(int core, uint64_t *busy, uint64_t *all) {
 static struct sample take_sample(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    struct sample s = {.messages = total_messages, .acks = total_acks, .frames = total_frames, .bytes = total_bytes,
-                       .reads = total_reads, .at = now(), .server_cpu = process_cpu(server_pid)};
+    struct sample s = {.messages = total_messages, .acks = total_acks, .answers = total_answers, .frames = total_frames,
+                       .bytes = total_bytes, .reads = total_reads, .at = now(), .server_cpu = process_cpu(server_pid)};
     s.user_cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     for (int i = 0; i < 2; i++) core_times(cores[i], &s.core_busy[i], &s.core_all[i]);
@@ -249,17 +257,20 @@ static void put_message(struct connection *c) {
         message_capacity = message_capacity ? message_capacity * 2 : 1 << 16;
         sent_at = grown(sent_at, message_capacity * sizeof *sent_at);
         ended_at = grown(ended_at, message_capacity * sizeof *ended_at);
+        begun_at = grown(begun_at, message_capacity * sizeof *begun_at);
         readers_reached = grown(readers_reached, message_capacity * sizeof *readers_reached);
     }
     unsigned room = (first_room(c) + socket_count * c->next_room) % room_count;
     c->next_room = (c->next_room + 1) % rooms_of(c);
     int length = snprintf(text, sizeof text,
                           "{\"type\":\"message.send\",\"roomId\":\"%s\",\"clientTempId\":\"%08llx-%04llx-7000-8000-%012llx\","
-                          "\"content\":\"%s%012llx# %s\"}",
+                          "\"content\":\"%s%s%012llx# %s\"}",
                           rooms[room], (unsigned long long)(run_id >> 16), (unsigned long long)(run_id & 0xffff),
-                          (unsigned long long)number, marker, (unsigned long long)number, filler);
+                          (unsigned long long)number, mode == MODE_ASK ? CALL : "", marker, (unsigned long long)number,
+                          filler);
     sent_at[number] = now_ns();
-    ended_at[number] = 0;
+    ended_at[number] = begun_at[number] = 0;
+    c->asked = number;
     readers_reached[number] = 0;
     put_frame(c, 1, text, (size_t)length);
     c->in_flight++;
@@ -299,6 +310,10 @@ static void on_ack(struct connection *c, const char *payload, size_t length) {
     if (!at || at + 38 > payload + length) fail("an ack without clientTempId: %.*s", (int)length, payload);
     uint64_t number = hex12(at + 25);
     if (number >= total_messages) fail("an ack for a message that was not sent: %.*s", (int)length, payload);
+    if (mode == MODE_ASK) {
+        total_acks++;
+        return;
+    }
     if (mode != MODE_LATENCY) {
         if (ended_at[number]) fail("a message acknowledged twice: %.*s", (int)length, payload);
         ended_at[number] = now_ns();
@@ -320,12 +335,26 @@ static void on_message(struct connection *c, const char *payload, size_t length)
     c->received++;
     total_frames++;
     if (c->index < room_count) check_order(c, payload, length);
-    if (mode != MODE_LATENCY) return;
+    if (mode != MODE_LATENCY || (other_port && !c->index)) return;
     char *at = memmem(payload, length, marker, marker_length);
     if (!at) return;
     uint64_t number = hex12(at + marker_length);
     if (number >= total_messages) fail("a message that was not sent: %.*s", (int)length, payload);
-    if (++readers_reached[number] == socket_count) ended_at[number] = now_ns();
+    if (++readers_reached[number] == socket_count - (other_port ? 1 : 0)) ended_at[number] = now_ns();
+}
+
+static void on_piece(struct connection *c, const char *payload, size_t length) {
+    if (!total_messages || begun_at[c->asked] || memmem(payload, length, "\"chunk\":\"\"", 10)) return;
+    begun_at[c->asked] = now_ns();
+}
+
+static void on_answer(struct connection *c, const char *payload, size_t length) {
+    if (!c->in_flight) fail("an answer that nobody asked for");
+    ended_at[c->asked] = now_ns();
+    total_answers++;
+    check_order(c, payload, length);
+    c->in_flight--;
+    fill_window(c);
 }
 
 static void on_text(struct connection *c, const char *payload, size_t length) {
@@ -338,7 +367,11 @@ static void on_text(struct connection *c, const char *payload, size_t length) {
             c->state = READY;
             ready_connections++;
         }
-    } else if (is_type(payload, length, "error")) {
+    } else if (mode == MODE_ASK && c->state == READY && is_type(payload, length, "bot.stream")) {
+        on_piece(c, payload, length);
+    } else if (mode == MODE_ASK && c->state == READY && is_type(payload, length, "bot.done")) {
+        on_answer(c, payload, length);
+    } else if (is_type(payload, length, "error") || is_type(payload, length, "bot.failed")) {
         if (!error_frames++) snprintf(first_error, sizeof first_error, "%.*s", (int)length, payload);
     } else {
         other_frames++;
@@ -429,15 +462,20 @@ static void on_readable(struct connection *c) {
 
 /* ---- connecting ---- */
 
-static struct sockaddr_in server_address(void) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+static int port_of(unsigned index) {
+    bool elsewhere = mode == MODE_LATENCY ? index > 0 : index % 2 == 1;
+    return other_port && elsewhere ? other_port : port;
+}
+
+static struct sockaddr_in server_address(int at_port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)at_port)};
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1) fail("%s is no IPv4 address", host);
     return address;
 }
 
 static void start_connection(unsigned index) {
     struct connection *c = &connections[index];
-    struct sockaddr_in address = server_address();
+    struct sockaddr_in address = server_address(port_of(index));
     int on = 1;
     c->index = index;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -461,7 +499,7 @@ static void on_connected(struct connection *c) {
     c->out_length += (size_t)snprintf(at, limit,
                                       "GET /ws?token=%s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                       "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-                                      token, host, port);
+                                      token, host, port_of(c->index));
     c->state = UPGRADING;
     flush(c);
     if (c->waits_for_write && !c->out_length) watch(c, false);
@@ -523,6 +561,7 @@ static void run_until(double moment) {
 
 static bool drained(void) {
     if (total_acks < total_messages) return false;
+    if (mode == MODE_ASK) return total_answers >= total_messages;
     if (mode == MODE_SEND) return true;
     for (unsigned i = 0; i < socket_count; i++)
         if (connections[i].state == READY && connections[i].received < total_messages) return false;
@@ -531,7 +570,8 @@ static bool drained(void) {
 
 static uint64_t missing_frames(void) {
     uint64_t missing = 0;
-    for (unsigned i = 0; mode != MODE_SEND && i < socket_count; i++)
+    if (mode == MODE_SEND || mode == MODE_ASK) return 0;
+    for (unsigned i = 0; i < socket_count; i++)
         if (connections[i].received < total_messages) missing += total_messages - connections[i].received;
     return missing;
 }
@@ -583,9 +623,17 @@ static void run_messages(void) {
 
     double *times = grown(NULL, (size_t)(to.messages + 1) * sizeof *times);
     size_t count = 0;
+    if (mode == MODE_ASK) {
+        for (uint64_t number = from.messages; number < to.messages; number++)
+            if (begun_at[number]) times[count++] = (double)(begun_at[number] - sent_at[number]) / 1e6;
+        printf(", \"questions_per_second\": %.1f, \"unanswered\": %llu", (double)(to.answers - from.answers) / elapsed,
+               (unsigned long long)(total_messages - total_answers));
+        print_times("first_word", times, count);
+        count = 0;
+    }
     for (uint64_t number = from.messages; number < to.messages; number++)
         if (ended_at[number]) times[count++] = (double)(ended_at[number] - sent_at[number]) / 1e6;
-    print_times(mode == MODE_LATENCY ? "last_reader" : "ack", times, count);
+    print_times(mode == MODE_LATENCY ? "last_reader" : mode == MODE_ASK ? "answer" : "ack", times, count);
     printf(", \"drain_seconds\": %.3f, \"unacknowledged\": %llu, \"missing_frames\": %llu, \"sequence_gaps\": %llu", now() - to.at,
            (unsigned long long)(total_messages - total_acks), (unsigned long long)missing_frames(),
            (unsigned long long)sequence_gaps);
@@ -627,7 +675,7 @@ static size_t read_response(int fd, unsigned *status) { /* returns the body's le
 }
 
 static void run_http(void) {
-    struct sockaddr_in address = server_address();
+    struct sockaddr_in address = server_address(port);
     int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address)) fail("connect: %s", strerror(errno));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -675,8 +723,8 @@ static void read_spec(const char *name) {
 }
 
 static enum mode mode_named(const char *name) {
-    static const char *const names[] = {"send", "deliver", "latency", "idle", "http"};
-    for (int i = 0; i < 5; i++)
+    static const char *const names[] = {"send", "deliver", "latency", "idle", "http", "ask"};
+    for (int i = 0; i < 6; i++)
         if (!strcmp(name, names[i])) return (enum mode)i;
     fail("unknown mode %s", name);
 }
@@ -686,7 +734,8 @@ static void read_options(int argc, char **argv) {
         {"mode", 1, 0, 'm'},    {"host", 1, 0, 'h'},    {"port", 1, 0, 'p'},       {"spec", 1, 0, 'f'},
         {"sockets", 1, 0, 's'}, {"senders", 1, 0, 'n'}, {"in-flight", 1, 0, 'w'},  {"seconds", 1, 0, 't'},
         {"warmup", 1, 0, 'u'},  {"rate", 1, 0, 'r'},    {"server-pid", 1, 0, 'P'}, {"server-core", 1, 0, 'c'},
-        {"load-core", 1, 0, 'l'}, {"content-bytes", 1, 0, 'b'}, {0, 0, 0, 0}};
+        {"load-core", 1, 0, 'l'}, {"content-bytes", 1, 0, 'b'},
+        {"other-port", 1, 0, 'o'}, {0, 0, 0, 0}};
     const char *spec = NULL;
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -704,6 +753,7 @@ static void read_options(int argc, char **argv) {
             case 'P': server_pid = atoi(optarg); break;
             case 'c': cores[0] = atoi(optarg); break;
             case 'l': cores[1] = atoi(optarg); break;
+            case 'o': other_port = atoi(optarg); break;
             case 'b': content_bytes = (unsigned)atoi(optarg); break;
             default: exit(2);
         }
@@ -712,6 +762,8 @@ static void read_options(int argc, char **argv) {
     read_spec(spec);
     if (!token_count || (mode != MODE_HTTP && !room_count)) fail("the spec needs a token and a room");
     if ((mode == MODE_DELIVER || mode == MODE_LATENCY) && room_count != 1) fail("this mode takes one room");
+    if (mode == MODE_ASK && (room_count != socket_count || window_total != socket_count))
+        fail("this mode takes a room a socket, and one question in flight for each");
     if (!sender_count || sender_count > socket_count) sender_count = socket_count;
     if (sender_count > window_total) sender_count = window_total;
 }

@@ -1,4 +1,4 @@
-"""How long each measurement takes: a full run ends in about seven minutes, a quick one in about two."""
+"""How long each measurement takes: a full run ends in about eleven minutes, a quick one in about three."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ class Plan:
     delivery: float
     latency_few: float
     latency_many: float
+    questions: float
     pages: int
     room_messages: int
     bare_memory: bool
@@ -30,6 +31,7 @@ FULL = Plan(
     delivery=5,
     latency_few=8,
     latency_many=10,
+    questions=5,
     pages=4000,
     room_messages=1_000_000,
     bare_memory=True,
@@ -43,6 +45,7 @@ QUICK = Plan(
     delivery=3,
     latency_few=4,
     latency_many=8,
+    questions=3,
     pages=1000,
     room_messages=1_000_000,
     bare_memory=False,

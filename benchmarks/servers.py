@@ -1,4 +1,4 @@
-"""The servers under load, each started on the server core."""
+"""The servers under load, each started on the server core, and what stands beside them where there are several."""
 
 import http.client
 import json
@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.cores import Cores, on_core
 from benchmarks.errors import BenchmarkError
 from benchmarks.generator import Endpoint
+from benchmarks.redis import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 USERS = 32
@@ -29,7 +30,7 @@ def bare_server(cores: Cores, folder: Path) -> Iterator[Endpoint]:
     """The yardstick of ``benchmarks.bare_server``."""
     port = _free_port()
     command = [sys.executable, "-m", "benchmarks.bare_server", str(port)]
-    with _process("bare", command, port, cores, folder) as pid:
+    with _process("bare", command, port, cores.server, folder) as pid:
         rooms = tuple(f"0193b0a0-0000-7000-8000-{number:012x}" for number in range(ROOMS))
         yield Endpoint("bare", port, pid, ("none",), rooms)
 
@@ -37,20 +38,28 @@ def bare_server(cores: Cores, folder: Path) -> Iterator[Endpoint]:
 @contextmanager
 def jarvis_server(cores: Cores, folder: Path, dsn: str) -> Iterator[Endpoint]:
     """Jarvis on the database at ``dsn``, with users who are all members of all rooms."""
-    port = _free_port()
-    settings = {
-        "PORT": str(port),
-        "HOST": "127.0.0.1",
-        "DATABASE_URL": dsn,
-        "JWT_SECRET": secrets.token_hex(32),
-        "JARVIS_ENV": "development",
-        "JARVIS_RATE_LIMITS": "off",
-    }
-    pairs = [f"{name}={value}" for name, value in settings.items()]
-    command = ["env", *pairs, sys.executable, "-m", "entrypoints.cli", "serve"]
-    with _process("jarvis", command, port, cores, folder) as pid:
+    with _jarvis("jarvis", "serve", _settings(dsn), cores.server, folder) as (port, pid):
         tokens, rooms = _people(port)
         yield Endpoint("jarvis", port, pid, tokens, rooms)
+
+
+@contextmanager
+def jarvis_cluster(
+    cores: Cores, folder: Path, dsn: str, *, servers: int = 1, workers: int = 0
+) -> Iterator[tuple[Endpoint, ...]]:
+    """As many servers and workers over one Redis. The first server has the server core, the rest ``cores.second``."""
+    with ExitStack() as stack:
+        settings = _settings(dsn) | {"REDIS_URL": stack.enter_context(redis(cores, folder))}
+        started = [
+            stack.enter_context(
+                _jarvis(f"server {number}", "serve", settings, cores.second if number else cores.server, folder)
+            )
+            for number in range(servers)
+        ]
+        for number in range(workers):
+            stack.enter_context(_jarvis(f"worker {number}", "worker", settings, cores.second, folder))
+        tokens, rooms = _people(started[0][0])
+        yield tuple(Endpoint(f"server {n}", port, pid, tokens, rooms) for n, (port, pid) in enumerate(started, start=1))
 
 
 def call(port: int, method: str, path: str, body: dict[str, Any] | None = None, token: str = "") -> Any:
@@ -70,6 +79,31 @@ def call(port: int, method: str, path: str, body: dict[str, Any] | None = None, 
     return json.loads(answer)
 
 
+def _settings(dsn: str) -> dict[str, str]:
+    """The mock answers without pauses, and nobody sweeps up what another one is about to take."""
+    return {
+        "HOST": "127.0.0.1",
+        "DATABASE_URL": dsn,
+        "JWT_SECRET": secrets.token_hex(32),
+        "JARVIS_ENV": "development",
+        "JARVIS_RATE_LIMITS": "off",
+        "AI_PROVIDER": "mock",
+        "JARVIS_MOCK_PAUSE_SECONDS": "0",
+        "JARVIS_SWEEP_SECONDS": "3600",
+    }
+
+
+@contextmanager
+def _jarvis(name: str, command: str, settings: dict[str, str], core: int, folder: Path) -> Iterator[tuple[int, int]]:
+    """The port and process id of a server, or of a worker, which has a port for its metrics."""
+    port = _free_port()
+    listening = "PORT" if command == "serve" else "JARVIS_METRICS_PORT"
+    pairs = [f"{name}={value}" for name, value in (settings | {listening: str(port)}).items()]
+    arguments = ["env", *pairs, sys.executable, "-m", "entrypoints.cli", command]
+    with _process(name, arguments, port, core, folder) as pid:
+        yield port, pid
+
+
 def _people(port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     signed_in = [
         call(port, "POST", "/auth/dev", {"email": f"bench{number}@local", "name": f"Bench {number}"})
@@ -85,9 +119,9 @@ def _people(port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 @contextmanager
-def _process(name: str, command: list[str], port: int, cores: Cores, folder: Path) -> Iterator[int]:
+def _process(name: str, command: list[str], port: int, core: int, folder: Path) -> Iterator[int]:
     log = folder / f"{name}.log"
-    with log.open("ab") as output, on_core(cores.server):
+    with log.open("ab") as output, on_core(core):
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait_for_port(name, process, port)
@@ -95,7 +129,7 @@ def _process(name: str, command: list[str], port: int, cores: Cores, folder: Pat
     except BenchmarkError as error:
         if process.poll() is None:
             raise
-        raise BenchmarkError(f"{error}\nthe {name} server ended, status {process.returncode}:\n{_end(log)}") from error
+        raise BenchmarkError(f"{error}\n{name} ended, status {process.returncode}:\n{_end(log)}") from error
     finally:
         _stop(process)
 
@@ -108,7 +142,7 @@ def _wait_for_port(name: str, process: subprocess.Popen[bytes], port: int) -> No
                 return
         except OSError:
             time.sleep(0.05)
-    raise BenchmarkError(f"the {name} server did not begin to listen")
+    raise BenchmarkError(f"{name} did not begin to listen")
 
 
 def _end(log: Path) -> str:

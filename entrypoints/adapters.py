@@ -99,7 +99,7 @@ class Adapters(containers.DeclarativeContainer):
         memory=providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once),
         redis=redis_jobs,
     )
-    model = providers.Singleton(MockChatModel, clock)
+    model = providers.Singleton(MockChatModel, clock, settings.provided.mock_pause)
     tokens = providers.Singleton(
         JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
     )

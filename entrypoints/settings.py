@@ -125,6 +125,7 @@ class Settings(ProductionRules):
     dev_auth: bool = Field(default=False, validation_alias="JARVIS_DEV_AUTH")
 
     ai_provider: Literal["mock"] = Field(default="mock", validation_alias="AI_PROVIDER")
+    mock_pause: float = Field(default=0.05, ge=0, le=60, validation_alias="JARVIS_MOCK_PAUSE_SECONDS")
     answer_lease: float = Field(default=15, ge=1, le=3600, validation_alias="JARVIS_ANSWER_LEASE_SECONDS")
     answer_attempts: Count = Field(default=5, validation_alias="JARVIS_ANSWER_ATTEMPTS")
     answer_pause: Seconds = Field(default=1, validation_alias="JARVIS_ANSWER_PAUSE_SECONDS")
