@@ -20,6 +20,8 @@ class Kind(Enum):
     TOO_LARGE = "too_large"
     LIMITED = "limited"
     UNAVAILABLE = "unavailable"
+    UPSTREAM = "upstream"
+    NOT_CONFIGURED = "not_configured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +131,19 @@ class ModelFailed(DomainError):
     """The chat model broke off or could not be asked."""
 
     kind, code, message = Kind.UNAVAILABLE, "MODEL_FAILED", "Jarvis could not finish the answer. Please ask again."
+
+
+class AddressNotAllowed(DomainError):
+    """Somebody named an address that is not of the public internet, or no address at all."""
+
+    kind, code, message = Kind.INVALID, "ADDRESS_NOT_ALLOWED", "This address may not be called from here."
+
+
+class OutboundFailed(DomainError):
+    """Who was called at an address that somebody named did not answer as it should."""
+
+    kind, code, message = (
+        Kind.UPSTREAM,
+        "OUTBOUND_FAILED",
+        "The address could not be reached, or its answer not be read.",
+    )

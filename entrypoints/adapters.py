@@ -21,6 +21,8 @@ from adapters.observability.alarms import Channel, PacedAlarms
 from adapters.observability.mail import MailChannel
 from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
+from adapters.outbound.addresses import Exceptions
+from adapters.outbound.client import GuardedClient
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.leadership import PostgresLeadership
@@ -102,6 +104,9 @@ class Adapters(containers.DeclarativeContainer):
     model = providers.Singleton(MockChatModel, clock, settings.provided.mock_pause)
     tokens = providers.Singleton(
         JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
+    )
+    outbound = providers.Singleton(
+        GuardedClient, providers.Singleton(Exceptions.read, settings.provided.outbound_allow)
     )
     redis_probe = providers.Selector(
         shared_by,

@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from entrypoints.vendor_settings import VendorSettings
+
 SECRET_LENGTH = 32
 _REDIS = ("redis://", "rediss://", "unix://", "redis+cluster://", "rediss+cluster://")
 _PLACEHOLDERS = ("change", "secret", "default", "example", "password", "your-", "dev-", "test")
@@ -91,7 +93,7 @@ class ProductionRules(BaseSettings):
         return faults
 
 
-class Settings(ProductionRules):
+class Settings(VendorSettings, ProductionRules):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="HOST")

@@ -26,6 +26,8 @@ STATUS = MappingProxyType(
         Kind.TOO_LARGE: 413,
         Kind.LIMITED: 429,
         Kind.UNAVAILABLE: 503,
+        Kind.UPSTREAM: 502,
+        Kind.NOT_CONFIGURED: 501,
     }
 )
 """The one place where a kind of refusal becomes a status."""

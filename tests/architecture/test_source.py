@@ -14,6 +14,7 @@ ANYWHERE = ("",)
 HOMES = {
     "aiohttp_jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
+    "holidays": ("adapters/holidays_library/",),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),
     "opentelemetry": ("adapters/observability/",),
@@ -21,8 +22,10 @@ HOMES = {
     "prometheus_client": ("adapters/observability/",),
     "psycopg": ("adapters/postgres/",),
     "psycopg_pool": ("adapters/postgres/",),
+    "purgatory": ("adapters/purgatory/",),
     "pydantic_settings": ("entrypoints/",),
     "redis": ("adapters/redis/", "adapters/taskiq/"),
+    "selectolax": ("adapters/naver/", "adapters/pages/"),
     "structlog": ("adapters/observability/",),
     "taskiq": ("adapters/taskiq/",),
     "taskiq_redis": ("adapters/taskiq/",),

@@ -23,6 +23,7 @@ from application.ports.jobs import JobQueue
 from application.ports.members import MemberRepository
 from application.ports.message_log import MessageLog
 from application.ports.messages import MessageRepository
+from application.ports.outbound import Outbound
 from application.ports.partial_answers import PartialAnswers
 from application.ports.presence import PresenceBoard
 from application.ports.rate_limits import RateLimits
@@ -54,6 +55,7 @@ PORTS = {
     "redis_probe": HealthProbe,
     "alarms": Alarms,
     "rate_limits": RateLimits,
+    "outbound": Outbound,
 }
 REPOSITORIES = {
     "users": UserRepository,

@@ -229,3 +229,9 @@ def test_what_cannot_work_is_refused(wrong: dict[str, str], advice: str, monkeyp
 def test_several_processes_show_their_metrics_at_ports_of_their_own() -> None:
     assert load().for_process(2) == {}
     assert load(JARVIS_METRICS_PORT=9100).for_process(2) == {"JARVIS_METRICS_PORT": "9102"}
+
+
+def test_exceptions_for_calls_to_the_outside_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().outbound_allow == ()
+    monkeypatch.setenv("JARVIS_OUTBOUND_ALLOW", " 10.1.0.0/16, wiki.example.com,, .corp.example.com")
+    assert load().outbound_allow == ("10.1.0.0/16", "wiki.example.com", ".corp.example.com")

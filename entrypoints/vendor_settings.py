@@ -1,0 +1,23 @@
+"""Settings of what Jarvis asks of others: addresses that people name, and vendors."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class VendorSettings(BaseSettings):
+    """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
+
+    outbound_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), validation_alias="JARVIS_OUTBOUND_ALLOW"
+    )
+    vendor_seconds: Seconds = Field(default=8, validation_alias="JARVIS_VENDOR_SECONDS")
+    vendor_failures: int = Field(default=5, ge=1, le=1000, validation_alias="JARVIS_VENDOR_FAILURES")
+    vendor_rest: Seconds = Field(default=60, validation_alias="JARVIS_VENDOR_REST_SECONDS")
