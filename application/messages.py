@@ -11,6 +11,7 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.message_log import MessageLog, NewMessage, Posted
 from application.ports.unit_of_work import Work
+from domain.attachments import Attachment
 from domain.events import MessageDeleted, MessageEdited
 from domain.ids import MessageId, RequestId, RoomId
 from domain.jarvis import JarvisRequest, Mode, called
@@ -41,17 +42,26 @@ class Messages:
         self._text_limit = (limits or Limits()).message_text
         self._prompt_limit = (limits or Limits()).prompt
 
-    def send(self, actor: Actor, room_id: RoomId, content: str, client_temp_id_: str | None = None) -> "Future[Posted]":
+    def send(
+        self,
+        actor: Actor,
+        room_id: RoomId,
+        content: str,
+        client_temp_id_: str | None = None,
+        *,
+        reply_to: MessageId | None = None,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> "Future[Posted]":
         """Say something. The future is done once the message is kept for good; sends take effect in call order.
 
         The same ``client_temp_id_`` of the same sender in the same room is accepted once, however often it is sent. A
-        message that calls Jarvis also asks him, in mode chat.
+        message that calls Jarvis also asks him, in mode chat. ``reply_to`` is the message of the room that it answers.
 
         Raises:
             InvalidInput: content or client id is empty or cannot be stored.
             MessageTooLong: the text is longer than the limit.
 
-        The future raises Forbidden, ClientTempIdReused or Unavailable, as MessageLog says.
+        The future raises Forbidden, NotFound, ClientTempIdReused or Unavailable, as MessageLog says.
         """
         content = message_content(content, limit=self._text_limit)
         client_id = client_temp_id(client_temp_id_)
@@ -61,8 +71,9 @@ class Messages:
         request = None
         if prompt is not None:
             request = self._request(actor, room_id, message_id, prompt)
+        print_ = fingerprint(content, reply_to, [attachment.id for attachment in attachments])
         posted = self._log.append(
-            NewMessage(message_id, room_id, actor.id, content, fingerprint(content), now, client_id, request)
+            NewMessage(message_id, room_id, actor.id, content, print_, now, client_id, request, reply_to, attachments)
         )
         if request is not None:
             posted.add_done_callback(partial(self._ring, request.lane))

@@ -3,6 +3,7 @@
 from typing import NewType
 from uuid import UUID
 
+AttachmentId = NewType("AttachmentId", UUID)
 UserId = NewType("UserId", UUID)
 RoomId = NewType("RoomId", UUID)
 MessageId = NewType("MessageId", UUID)

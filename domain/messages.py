@@ -1,13 +1,15 @@
 """Messages: what may be said, and what is left of it after an edit or a deletion."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from hashlib import blake2b
 
+from domain.attachments import Attachment
 from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.text import storable
 
 DELETED_TEXT = "(삭제된 메시지)"
@@ -30,7 +32,11 @@ class SenderType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it stands now. ``seq`` is its place in the room's log, given when it was committed."""
+    """A message as it stands now. ``seq`` is its place in the room's log, given when it was committed.
+
+    A reply names the message it answers in ``reply_to`` and the one that its thread began with in ``thread_id``. That
+    one has the number of replies, and the seq of the newest, which tells up to where they are counted.
+    """
 
     id: MessageId
     room_id: RoomId
@@ -44,6 +50,11 @@ class Message:
     deleted_at: datetime | None = None
     deleted_by: UserId | None = None
     request_id: RequestId | None = None
+    reply_to: MessageId | None = None
+    thread_id: MessageId | None = None
+    reply_count: int = 0
+    last_reply_seq: int | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     def edited_by(self, user_id: UserId, content: str, at: datetime) -> "Message":
         """This message with other content.
@@ -58,7 +69,9 @@ class Message:
         return replace(self, content=content, edited_at=at)
 
     def deleted_by_author(self, user_id: UserId, at: datetime) -> "Message":
-        """This message with its text gone; one that is deleted already comes back as it is.
+        """This message with its text and files gone; one that is deleted already comes back as it is.
+
+        It stays where it is in its thread, and replies keep pointing at it.
 
         Raises:
             Forbidden: somebody else wrote it.
@@ -66,7 +79,7 @@ class Message:
         self._require_author(user_id)
         if self.deleted_at is not None:
             return self
-        return replace(self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id)
+        return replace(self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id, attachments=())
 
     def _require_author(self, user_id: UserId) -> None:
         if self.sender_type is not SenderType.USER or self.sender_id != user_id:
@@ -112,6 +125,12 @@ def client_temp_id(value: str | None) -> str | None:
     return storable(value, "clientTempId")
 
 
-def fingerprint(content: str) -> bytes:
-    """16 bytes that tell whether a repeated send carries the same text, even after an edit or a deletion."""
-    return blake2b(content.encode(), digest_size=16).digest()
+def fingerprint(content: str, reply_to: MessageId | None = None, attachment_ids: Sequence[AttachmentId] = ()) -> bytes:
+    """16 bytes that tell whether a repeated send carries the same text, answers the same message and brings the same
+    files, even after an edit or a deletion."""
+    digest = blake2b(content.encode(), digest_size=16)
+    if reply_to is not None or attachment_ids:
+        # No content holds a NUL, so no text alone looks like this.
+        digest.update(b"\x00" + (b"" if reply_to is None else reply_to.bytes) + b"\x00")
+        digest.update(b"".join(id_.bytes for id_ in attachment_ids))
+    return digest.digest()

@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import Future
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
@@ -11,7 +12,7 @@ from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.store import InMemoryStore, RoomContents, Sent
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
-from domain.errors import ClientTempIdReused, DomainError, Forbidden
+from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound
 from domain.events import LoggedEvent, MessagePosted
 from domain.messages import Message, SenderType
 
@@ -74,6 +75,7 @@ class InMemoryMessageLog:
 
     def _keep(self, new: NewMessage, events: list[LoggedEvent]) -> Posted:
         contents, seq = self._contents(new), self._store.rooms[new.room_id].last_seq + 1
+        root = self._root(contents, new)
         message = Message(
             id=new.id,
             room_id=new.room_id,
@@ -83,7 +85,12 @@ class InMemoryMessageLog:
             content=new.content,
             created_at=new.created_at,
             client_temp_id=new.client_temp_id,
+            reply_to=new.reply_to,
+            thread_id=None if root is None else root.id,
+            attachments=new.attachments,
         )
+        if root is not None:
+            contents.messages.put(root.id, replace(root, reply_count=root.reply_count + 1, last_reply_seq=seq))
         self._messages.keep(message)
         if new.client_temp_id is not None:
             contents.sent.put((new.sender_id, new.client_temp_id), Sent(new.id, seq, new.fingerprint))
@@ -91,6 +98,16 @@ class InMemoryMessageLog:
             self._requests.keep(new.request)
         events.append(self._log.append(MessagePosted(new.room_id, message)))
         return Posted(new.id, seq)
+
+    @staticmethod
+    def _root(contents: RoomContents, new: NewMessage) -> Message | None:
+        """The message that the thread began with; None where this is no reply. Raises NotFound."""
+        if new.reply_to is None:
+            return None
+        answered = contents.messages.get(new.reply_to)
+        if answered is None:
+            raise NotFound
+        return answered if answered.thread_id is None else contents.messages[answered.thread_id]
 
     def _contents(self, message: NewMessage) -> RoomContents:
         contents = self._store.contents.get(message.room_id)

@@ -12,6 +12,7 @@ from psycopg import AsyncRawCursor
 
 from adapters.postgres import arrays
 from adapters.postgres.database import Connection
+from adapters.postgres.messages import attachment_json
 from adapters.postgres.prepared import PreparedStatements
 from application.ports.message_log import NewMessage
 from domain.ids import MessageId, RoomId, UserId
@@ -26,15 +27,17 @@ with raised as (
     where id = $1::uuid and members_version = $2::bigint
     returning id, last_seq - cardinality($4::uuid[]) as base
 ), posted as (
-    insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, fingerprint)
-    select d.id, r.id, r.base + d.place, 'user', d.sender_id, d.content, d.created_at, d.client_temp_id, d.fingerprint
+    insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id,
+        fingerprint{columns})
+    select d.id, r.id, r.base + d.place, 'user', d.sender_id, d.content, d.created_at, d.client_temp_id,
+        d.fingerprint{values}
     from raised r,
-        unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::bytea[])
-            with ordinality as d (id, sender_id, content, created_at, client_temp_id, fingerprint, place)
-    returning id, room_id, seq, created_at
+        unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::bytea[]{array})
+            with ordinality as d (id, sender_id, content, created_at, client_temp_id, fingerprint{element}, place)
+    returning id, room_id, seq, created_at{columns}
 ), logged as (
     insert into room_events (room_id, seq, type, message_id, at) select room_id, seq, 1, id, created_at from posted
-){asked}
+){replied}{asked}
 select base from raised
 """
 
@@ -57,17 +60,18 @@ with locked as materialized (
     update rooms r set last_seq = l.last_seq + l.messages, last_message_at = l.newest
     from locked l where r.id = l.id and (select bases from bases)[l.no] >= 0
 ), posted as (
-    insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, fingerprint)
+    insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id,
+        fingerprint{columns})
     select d.id, ($1)[d.room], (select bases from bases)[d.room] + d.place, 'user', d.sender_id, d.content,
-        d.created_at, d.client_temp_id, d.fingerprint
+        d.created_at, d.client_temp_id, d.fingerprint{values}
     from unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::bytea[], $11::integer[],
-            $12::integer[])
-        as d (id, sender_id, content, created_at, client_temp_id, fingerprint, room, place)
+            $12::integer[]{array})
+        as d (id, sender_id, content, created_at, client_temp_id, fingerprint, room, place{element})
     where (select bases from bases)[d.room] >= 0
-    returning id, room_id, seq, created_at
+    returning id, room_id, seq, created_at{columns}
 ), logged as (
     insert into room_events (room_id, seq, type, message_id, at) select room_id, seq, 1, id, created_at from posted
-){asked}
+){replied}{asked}
 select bases from bases
 """
 
@@ -80,10 +84,47 @@ _ASKED: LiteralString = """, asked as (
     join posted p on p.id = q.message_id
 )"""
 
-TO_ONE_ROOM: LiteralString = _TO_ONE_ROOM.format(asked="")
-TO_ONE_ROOM_ASKING: LiteralString = _TO_ONE_ROOM.format(asked=_ASKED.format(requests="$10"))
-TO_ROOMS: LiteralString = _TO_ROOMS.format(asked="")
-TO_ROOMS_ASKING: LiteralString = _TO_ROOMS.format(asked=_ASKED.format(requests="$13"))
+# What few messages have comes as one JSON object a message, null for the others; most batches have no such
+# column. The room is locked by the time a root is updated, and an update looks at the newest version of its row.
+_REPLIED: LiteralString = """, replied as (
+    update messages root set reply_count = root.reply_count + n.replies, last_reply_seq = n.newest
+    from (
+        select thread_id, count(*) as replies, max(seq) as newest from posted where thread_id is not null
+        group by thread_id
+    ) n
+    where root.id = n.thread_id
+)"""
+_MORE_COLUMNS: LiteralString = ", reply_to_id, thread_id, attachments"
+_MORE_VALUES: LiteralString = (
+    ", (d.more::jsonb ->> 'reply_to_id')::uuid, (d.more::jsonb ->> 'thread_id')::uuid, d.more::jsonb -> 'attachments'"
+)
+
+
+def _statement(template: LiteralString, *, more: LiteralString | None, requests: LiteralString | None) -> LiteralString:
+    """The statement with the parameters of this name for what few messages have, and for questions to Jarvis."""
+    return template.format(
+        columns=_MORE_COLUMNS if more else "",
+        values=_MORE_VALUES if more else "",
+        array=f", {more}::text[]" if more else "",
+        element=", more" if more else "",
+        replied=_REPLIED if more else "",
+        asked=_ASKED.format(requests=requests) if requests else "",
+    )
+
+
+TO_ONE_ROOM: Mapping[tuple[bool, bool], LiteralString] = {
+    (False, False): _statement(_TO_ONE_ROOM, more=None, requests=None),
+    (False, True): _statement(_TO_ONE_ROOM, more=None, requests="$10"),
+    (True, False): _statement(_TO_ONE_ROOM, more="$10", requests=None),
+    (True, True): _statement(_TO_ONE_ROOM, more="$10", requests="$11"),
+}
+"""By whether a message has more than a text, and whether one asks Jarvis."""
+TO_ROOMS: Mapping[tuple[bool, bool], LiteralString] = {
+    (False, False): _statement(_TO_ROOMS, more=None, requests=None),
+    (False, True): _statement(_TO_ROOMS, more=None, requests="$13"),
+    (True, False): _statement(_TO_ROOMS, more="$13", requests=None),
+    (True, True): _statement(_TO_ROOMS, more="$13", requests="$14"),
+}
 
 MEMBERS: LiteralString = """
 select m.room_id, m.user_id, r.members_version
@@ -119,9 +160,14 @@ async def known(connection: Connection, messages: Sequence[NewMessage]) -> Mappi
 
 
 async def insert(
-    statements: PreparedStatements, messages: Sequence[NewMessage], versions: Mapping[RoomId, int]
+    statements: PreparedStatements,
+    messages: Sequence[NewMessage],
+    versions: Mapping[RoomId, int],
+    threads: Mapping[MessageId, MessageId],
 ) -> Sequence[int | None]:
     """Keep messages of members; answers each one's seq, None where the room is gone or not of that version any more.
+
+    ``threads`` has the message with which the thread of each reply begins.
 
     One statement is one transaction without BEGIN and COMMIT. Raises what psycopg raises, UniqueViolation where a
     client_temp_id was used before, and UnicodeEncodeError.
@@ -136,11 +182,13 @@ async def insert(
     ]
     asking = [(message.id, message.request) for message in messages if message.request is not None]
     requests = [_requests(asking)] if asking else []
+    has_more = any(message.reply_to is not None or message.attachments for message in messages)
+    more = [arrays.texts([_more(message, threads) for message in messages])] if has_more else []
+    variant = (has_more, bool(asking))
     room_id = messages[0].room_id
     if all(message.room_id == room_id for message in messages):
         room = [room_id.bytes, arrays.bigint(versions[room_id]), arrays.timestamp(messages[-1].created_at)]
-        query = TO_ONE_ROOM_ASKING if asking else TO_ONE_ROOM
-        base = await statements.value(query, [*room, *drafts, *requests])
+        base = await statements.value(TO_ONE_ROOM[variant], [*room, *drafts, *more, *requests])
         if base is None:
             return [None] * len(messages)
         before = arrays.as_bigint(base)
@@ -163,14 +211,22 @@ async def insert(
         arrays.timestamps([messages[-1].created_at] * len(by_room)),
     ]
     numbering = [arrays.integers(counts), arrays.integers(rooms), arrays.integers(places)]
-    query = TO_ROOMS_ASKING if asking else TO_ROOMS
-    bases = await statements.value(query, [*targets, *drafts, *numbering, *requests])
+    bases = await statements.value(TO_ROOMS[variant], [*targets, *drafts, *numbering, *more, *requests])
     if bases is None:
         return [None] * len(messages)
     befores = arrays.as_bigints(bases)
     return [
         befores[room - 1] + place if befores[room - 1] >= 0 else None for room, place in zip(rooms, places, strict=True)
     ]
+
+
+def _more(message: NewMessage, threads: Mapping[MessageId, MessageId]) -> str | None:
+    more: dict[str, Any] = {}
+    if message.reply_to is not None:
+        more = {"reply_to_id": str(message.reply_to), "thread_id": str(threads[message.id])}
+    if message.attachments:
+        more["attachments"] = [attachment_json(attachment) for attachment in message.attachments]
+    return json.dumps(more, ensure_ascii=False) if more else None
 
 
 def _requests(asking: Sequence[tuple[MessageId, JarvisRequest]]) -> bytes:

@@ -3,21 +3,22 @@
 import asyncio
 import logging
 from asyncio import Future
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
 import psycopg
 from psycopg import errors
 
-from adapters.postgres import message_batch
+from adapters.postgres import message_batch, references
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.errors import translated
 from adapters.postgres.known_members import KnownMembers
 from adapters.postgres.prepared import PreparedStatements
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
-from domain.errors import ClientTempIdReused, DomainError, Forbidden, Unavailable
+from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound, Unavailable
 from domain.events import LoggedEvent, MessagePosted
+from domain.ids import MessageId
 from domain.messages import Message, SenderType
 
 _log = logging.getLogger(__name__)
@@ -146,13 +147,20 @@ class PostgresMessageLog:
 
     async def _keep_together(self, batch: Sequence[_Draft]) -> None:
         pending, careful, conflicts = batch, False, 0
+        threads: Mapping[MessageId, MessageId] = {}
+        replies = [message for message, _ in batch if message.reply_to is not None]
+        if replies:
+            # Who is no member must not learn what is said in the room.
+            pending = await self._from_members(batch)
+            threads = await references.threads((await self._connected()).connection, replies)
+            pending = _without_lost_replies(pending, threads)
         while pending:
             pending, repeats = await self._from_members(pending), _NONE
             if careful:
                 pending, repeats = _without_repeats(pending)
                 pending = await self._new(pending)
             try:
-                left = await self._insert(pending) if pending else _NONE
+                left = await self._insert(pending, threads) if pending else _NONE
             except errors.UniqueViolation:
                 # A client_temp_id was used before: from now on each is looked up, which costs much of the speed.
                 conflicts += 1
@@ -190,11 +198,11 @@ class PostgresMessageLog:
                 posted.set_result(Posted(message_id, seq, repeated=True))
         return [draft for place, draft in enumerate(drafts) if place not in known]
 
-    async def _insert(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+    async def _insert(self, drafts: Sequence[_Draft], threads: Mapping[MessageId, MessageId]) -> Sequence[_Draft]:
         """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""
         messages = [message for message, _ in drafts]
         statements, started = await self._connected(), perf_counter()
-        seqs = await message_batch.insert(statements, messages, self._members.versions)
+        seqs = await message_batch.insert(statements, messages, self._members.versions, threads)
         seconds = perf_counter() - started
         left: list[_Draft] = []
         for draft, seq in zip(drafts, seqs, strict=True):
@@ -205,7 +213,7 @@ class PostgresMessageLog:
             elif not posted.done():
                 posted.set_result(Posted(message.id, seq))
         # Whoever waits for the futures is called after this: the news goes out first, and leaves with the acks.
-        events = [_event(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
+        events = [_event(message, seq, threads) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
         if events:
             self._publication.publish(events)
             if self._kept is not None:
@@ -227,7 +235,7 @@ class PostgresMessageLog:
             self._database.suspect_all()
 
 
-def _event(message: NewMessage, seq: int) -> LoggedEvent:
+def _event(message: NewMessage, seq: int, threads: Mapping[MessageId, MessageId]) -> LoggedEvent:
     kept = Message(
         message.id,
         message.room_id,
@@ -237,8 +245,18 @@ def _event(message: NewMessage, seq: int) -> LoggedEvent:
         message.content,
         message.created_at,
         message.client_temp_id,
+        reply_to=message.reply_to,
+        thread_id=threads.get(message.id),
+        attachments=message.attachments,
     )
     return LoggedEvent(seq, MessagePosted(message.room_id, kept), message.created_at)
+
+
+def _without_lost_replies(drafts: Sequence[_Draft], threads: Mapping[MessageId, MessageId]) -> Sequence[_Draft]:
+    """The drafts but for replies to nothing of their room, which are refused."""
+    lost = [draft for draft in drafts if draft[0].reply_to is not None and draft[0].id not in threads]
+    _refuse(lost, NotFound())
+    return [draft for draft in drafts if draft[0].reply_to is None or draft[0].id in threads] if lost else drafts
 
 
 def _without_repeats(drafts: Sequence[_Draft]) -> tuple[Sequence[_Draft], Sequence[_Draft]]:

@@ -2,16 +2,22 @@
 
 # ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from adapters.postgres.session import Row, Session
+from domain.attachments import Attachment, AttachmentKind
 from domain.errors import NotFound
-from domain.ids import MessageId, RoomId
+from domain.ids import AttachmentId, MessageId, RoomId
 from domain.messages import Message, SenderType
 
 COLUMNS = (
     "m.id, m.room_id, m.seq, m.sender_type, m.sender_id, m.content, m.created_at, m.client_temp_id, m.edited_at, "
-    "m.deleted_at, m.deleted_by, m.request_id"
+    "m.deleted_at, m.deleted_by, m.request_id, m.reply_to_id, m.thread_id, m.reply_count, m.last_reply_seq, "
+    "m.attachments"
 )
 
 LOCK = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s for no key update"
@@ -19,16 +25,17 @@ LOCK = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(
 ADD = """
 with kept as (
     insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, edited_at,
-        deleted_at, deleted_by, request_id)
+        deleted_at, deleted_by, request_id, reply_to_id, thread_id, attachments)
     values (%(id)s, %(room_id)s, %(seq)s, %(sender_type)s, %(sender_id)s, %(content)s, %(created_at)s,
-        %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s)
+        %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s,
+        %(reply_to)s, %(thread_id)s, %(attachments)s)
 )
 update rooms set last_message_at = greatest(last_message_at, %(created_at)s) where id = %(room_id)s
 """
 
 REPLACE = """
 update messages set content = %(content)s, edited_at = %(edited_at)s, deleted_at = %(deleted_at)s,
-    deleted_by = %(deleted_by)s
+    deleted_by = %(deleted_by)s, attachments = %(attachments)s
 where id = %(id)s
 """
 
@@ -47,7 +54,29 @@ _SENDER_TYPES = {sender_type.value: sender_type for sender_type in SenderType}
 def message_of(row: Row) -> Message:
     """A message of COLUMNS."""
     id_, room_id, seq, sender_type, *rest = row
+    rest[-1] = tuple(map(_attachment_of, rest[-1])) if rest[-1] else ()
     return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
+
+
+def attachment_json(attachment: Attachment) -> dict[str, Any]:
+    """An attachment as the column attachments has it."""
+    return {
+        "id": str(attachment.id),
+        "name": attachment.name,
+        "mime": attachment.mime,
+        "size": attachment.size,
+        "kind": attachment.kind.value,
+        "width": attachment.width,
+        "height": attachment.height,
+    }
+
+
+def _attachment_of(kept: Mapping[str, Any]) -> Attachment:
+    return Attachment(**{**kept, "id": AttachmentId(UUID(kept["id"])), "kind": AttachmentKind(kept["kind"])})
+
+
+def _attachments(message: Message) -> Jsonb | None:
+    return Jsonb([attachment_json(attachment) for attachment in message.attachments]) if message.attachments else None
 
 
 class PostgresMessageRepository:
@@ -78,6 +107,9 @@ class PostgresMessageRepository:
                 "deleted_at": message.deleted_at,
                 "deleted_by": message.deleted_by,
                 "request_id": message.request_id,
+                "reply_to": message.reply_to,
+                "thread_id": message.thread_id,
+                "attachments": _attachments(message),
             },
         )
 
@@ -90,6 +122,7 @@ class PostgresMessageRepository:
                 "edited_at": message.edited_at,
                 "deleted_at": message.deleted_at,
                 "deleted_by": message.deleted_by,
+                "attachments": _attachments(message),
             },
         )
 

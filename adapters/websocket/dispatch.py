@@ -104,7 +104,10 @@ class Dispatch:
         if room_id not in connection.channels:
             await connection.unsettled_below(1)
             await self._hub.subscribe(connection, room_id)
-        posted = self._do.messages.send(connection.actor, room_id, asked.content, asked.client_temp_id)
+        reply_to = None if asked.reply_to_id is None else MessageId(asked.reply_to_id)
+        posted = self._do.messages.send(
+            connection.actor, room_id, asked.content, asked.client_temp_id, reply_to=reply_to
+        )
         connection.sending()
         posted.add_done_callback(partial(_settle, connection, room_id, asked.client_temp_id))
 

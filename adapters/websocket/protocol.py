@@ -60,6 +60,7 @@ class SendMessage(_RoomFrame):
     type: Literal["message.send"]
     content: str
     client_temp_id: str | None = None
+    reply_to_id: UUID | None = None
 
 
 class EditMessage(_RoomFrame):

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from domain.attachments import Attachment
 from domain.jobs import Job
 from domain.messages import Message
 from domain.presence import MemberPresence, UserPresence
@@ -28,7 +29,7 @@ def optional_time(at: datetime | None) -> str | None:
 
 
 def message_json(message: Message) -> Json:
-    """A message; what does not exist (edit, deletion, client id) is left out."""
+    """A message; what does not exist (edit, deletion, client id, files) is left out."""
     shape: Json = {
         "id": message.id,
         "roomId": message.room_id,
@@ -45,6 +46,28 @@ def message_json(message: Message) -> Json:
     if message.deleted_at is not None:
         shape["deletedAt"] = wire_time(message.deleted_at)
         shape["deletedByUserId"] = message.deleted_by
+    if message.reply_to is not None:
+        shape["replyToId"] = message.reply_to
+        shape["threadId"] = message.thread_id
+    if message.reply_count:
+        shape["replyCount"] = message.reply_count
+        shape["lastReplySeq"] = message.last_reply_seq
+    if message.attachments:
+        shape["attachments"] = [attachment_json(attachment) for attachment in message.attachments]
+    return shape
+
+
+def attachment_json(attachment: Attachment) -> Json:
+    """A file that hangs on a message."""
+    shape: Json = {
+        "id": attachment.id,
+        "name": attachment.name,
+        "mime": attachment.mime,
+        "size": attachment.size,
+        "kind": attachment.kind.value,
+    }
+    if attachment.width is not None and attachment.height is not None:
+        shape["width"], shape["height"] = attachment.width, attachment.height
     return shape
 
 

@@ -4,12 +4,16 @@ from asyncio import Future
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from domain.attachments import Attachment
 from domain.ids import MessageId, RoomId, UserId
 from domain.jarvis import JarvisRequest
 
 
 class NewMessage(NamedTuple):
-    """A message on its way into the log; ``request`` is the question it asks Jarvis, kept in the same transaction."""
+    """A message on its way into the log; ``request`` is the question it asks Jarvis, kept in the same transaction.
+
+    ``reply_to`` is the message that it answers; of which thread that makes it a part is the log's to find out.
+    """
 
     id: MessageId
     room_id: RoomId
@@ -19,6 +23,8 @@ class NewMessage(NamedTuple):
     created_at: datetime
     client_temp_id: str | None = None
     request: JarvisRequest | None = None
+    reply_to: MessageId | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Posted(NamedTuple):
@@ -35,7 +41,7 @@ class MessageLog(Protocol):
     def append(self, message: NewMessage) -> "Future[Posted]":
         """Append; the future is done after the commit, and the event is published then.
 
-        The future raises Forbidden (the sender is no member, or there is no such room), ClientTempIdReused (the same id
-        came before with another fingerprint) or Unavailable (nothing is known to have been kept; the same
-        ``client_temp_id`` may be sent again).
+        The future raises Forbidden (the sender is no member, or there is no such room), NotFound (what it replies to is
+        no message of the room), ClientTempIdReused (the same id came before with another fingerprint) or Unavailable
+        (nothing is known to have been kept; the same ``client_temp_id`` may be sent again).
         """

@@ -8,8 +8,9 @@ from application.ports.message_log import MessageLog, NewMessage, Posted
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.unit_of_work import Work
 from application.rooms import Rooms
+from domain.attachments import Attachment, AttachmentKind
 from domain.events import LoggedEvent, MessageDeleted, MessageEdited
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, Mode
 from domain.messages import Message, fingerprint
 from domain.rooms import Member, Role, Room, RoomType
@@ -61,20 +62,34 @@ class Stores:
         content: str,
         client_temp_id: str | None = None,
         request: JarvisRequest | None = None,
+        *,
+        reply_to: MessageId | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> NewMessage:
         return NewMessage(
             MessageId(self.ids.new()),
             room_id,
             sender.id,
             content,
-            fingerprint(content),
+            fingerprint(content, reply_to, [attachment.id for attachment in attachments]),
             self.clock.now(),
             client_temp_id,
             request,
+            reply_to,
+            attachments,
         )
 
     def say(self, room_id: RoomId, sender: Actor, content: str, client_temp_id: str | None = None) -> "Future[Posted]":
         return self.message_log.append(self.new_message(room_id, sender, content, client_temp_id))
+
+    def reply(
+        self, room_id: RoomId, sender: Actor, content: str, reply_to: MessageId, client_temp_id: str | None = None
+    ) -> "Future[Posted]":
+        return self.message_log.append(self.new_message(room_id, sender, content, client_temp_id, reply_to=reply_to))
+
+    def an_attachment(self, name: str, **known: int) -> Attachment:
+        kind = AttachmentKind.IMAGE if known else AttachmentKind.FILE
+        return Attachment(AttachmentId(self.ids.new()), name, "image/png", 12_345, kind, **known)
 
     def a_request(
         self,

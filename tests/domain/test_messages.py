@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import AlreadyDeleted, Forbidden, InvalidInput, MessageTooLong
-from domain.ids import MessageId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.messages import (
     DELETED_TEXT,
     Message,
@@ -122,3 +122,18 @@ def test_a_fingerprint_tells_texts_apart() -> None:
     assert fingerprint("é") != fingerprint("e\u0301")
     assert fingerprint("x ") != fingerprint("x")
     assert fingerprint("안녕") == fingerprint("안녕")
+
+
+def test_a_plain_text_keeps_its_fingerprint_and_what_hangs_on_it_makes_another() -> None:
+    plain = fingerprint("안녕")
+    assert plain.hex() == "76ced80885d4d2d67eb68c052a2d07c6"
+    assert fingerprint("안녕", None, ()) == plain
+    answered, file = MessageId(IDS.new()), AttachmentId(IDS.new())
+    others = [
+        fingerprint("안녕", answered),
+        fingerprint("안녕", None, [AttachmentId(answered)]),
+        fingerprint("안녕", answered, [file]),
+        fingerprint("안녕", None, [file, AttachmentId(answered)]),
+        fingerprint("안녕", None, [AttachmentId(answered), file]),
+    ]
+    assert len({plain, *others}) == 6

@@ -54,7 +54,24 @@ MESSAGE: Shape = {
     "content": is_text,
     "createdAt": is_time,
 }
-MESSAGE_MAY: Shape = {"clientTempId": is_text, "editedAt": is_time, "deletedAt": is_time, "deletedByUserId": is_id}
+ATTACHMENT: Shape = {
+    "id": is_id,
+    "name": is_text,
+    "mime": is_text,
+    "size": is_seq,
+    "kind": one_of("image", "file"),
+}
+MESSAGE_MAY: Shape = {
+    "clientTempId": is_text,
+    "editedAt": is_time,
+    "deletedAt": is_time,
+    "deletedByUserId": is_id,
+    "replyToId": is_new_id,
+    "threadId": is_new_id,
+    "replyCount": is_seq,
+    "lastReplySeq": is_seq,
+    "attachments": lambda files: isinstance(files, list) and all(fits(file, ATTACHMENT) for file in files),
+}
 ROOM: Shape = {
     "id": is_new_id,
     "type": one_of("group", "direct"),
