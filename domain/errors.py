@@ -147,3 +147,11 @@ class OutboundFailed(DomainError):
         "OUTBOUND_FAILED",
         "The address could not be reached, or its answer not be read.",
     )
+
+
+class HolidaysUnavailable(DomainError):
+    kind, code, message = Kind.UPSTREAM, "HOLIDAYS_UNAVAILABLE", "The holiday service does not answer as it should."
+
+
+class HolidaysNotConfigured(DomainError):
+    kind, code, message = Kind.NOT_CONFIGURED, "HOLIDAYS_NOT_CONFIGURED", "The holiday service needs HOLIDAY_API_KEY."

@@ -5,9 +5,13 @@ from datetime import timedelta
 from socket import gethostname
 
 from dependency_injector import containers, providers
+from pydantic import SecretStr
 
+from adapters.data_go_kr.holidays import DataGoKrHolidays
+from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
+from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
@@ -25,10 +29,13 @@ from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.health import PostgresHealthProbe
+from adapters.postgres.holiday_almanac import PostgresHolidayAlmanac
 from adapters.postgres.leadership import PostgresLeadership
 from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
+from adapters.purgatory.calls import SteadyHolidays
+from adapters.purgatory.circuit import Circuit, Patience
 from adapters.redis.database import RedisDatabase
 from adapters.redis.event_bus import RedisEventBus
 from adapters.redis.health import RedisHealthProbe
@@ -42,6 +49,7 @@ from adapters.taskiq.broker import broker_at
 from adapters.taskiq.jobs import TaskiqJobQueue
 from adapters.wire.encoder import WireEncoder
 from application.publication import Publication
+from domain.errors import HolidaysUnavailable
 from entrypoints.settings import Settings
 
 
@@ -53,6 +61,11 @@ def _alarm_channels(settings: Settings) -> Sequence[Channel]:
         url = settings.smtp_url.get_secret_value()
         channels.append(MailChannel(url, settings.alert_mail_from, settings.alert_mail_to))
     return channels
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    """What a secret setting hides, for what must know it."""
+    return None if secret is None else secret.get_secret_value()
 
 
 async def _nothing_to_open() -> None:
@@ -108,6 +121,23 @@ class Adapters(containers.DeclarativeContainer):
     outbound = providers.Singleton(
         GuardedClient, providers.Singleton(Exceptions.read, settings.provided.outbound_allow)
     )
+    patience = providers.Singleton(
+        Patience,
+        seconds=settings.provided.vendor_seconds,
+        failures=settings.provided.vendor_failures,
+        rest=settings.provided.vendor_rest,
+    )
+    holiday_service = providers.Singleton(
+        SteadyHolidays,
+        providers.Singleton(
+            DataGoKrHolidays,
+            settings.provided.holiday_base_url,
+            providers.Callable(plain, settings.provided.holiday_key),
+            seconds=settings.provided.vendor_seconds,
+        ),
+        providers.Singleton(Circuit, "the holiday service", patience, providers.Object(HolidaysUnavailable)),
+    )
+    holiday_library = providers.Singleton(LibraryHolidays)
     redis_probe = providers.Selector(
         shared_by,
         memory=providers.Singleton(InMemoryHealthProbe, "redis"),
@@ -131,6 +161,7 @@ class InMemoryAdapters(Adapters):
     message_log = providers.Singleton(
         InMemoryMessageLog, store, Adapters.publication, kept=Adapters.metrics.provided.batch_kept
     )
+    holiday_almanac = providers.Singleton(InMemoryHolidayAlmanac)
     revoked_tokens = providers.Singleton(InMemoryRevokedTokens, Adapters.clock)
     database_probe = providers.Singleton(InMemoryHealthProbe, "database")
     pool_stats: providers.Provider[dict[str, int]] = providers.Callable(dict)
@@ -159,6 +190,7 @@ class LiveAdapters(Adapters):
         batch_limit=Adapters.settings.provided.batch,
         kept=Adapters.metrics.provided.batch_kept,
     )
+    holiday_almanac = providers.Singleton(PostgresHolidayAlmanac, database)
     revoked_tokens = providers.Singleton(PostgresRevokedTokens, database)
     database_probe = providers.Singleton(PostgresHealthProbe, database)
     pool_stats = database.provided.pool_stats

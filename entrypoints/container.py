@@ -6,7 +6,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
-from pydantic import SecretStr
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.observability.alarms import AlarmHandler
@@ -31,6 +30,7 @@ from adapters.websocket.tally import Tally
 from application.accounts import Accounts
 from application.calls import Calls
 from application.health import Health
+from application.holidays import Holidays
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
@@ -43,7 +43,7 @@ from application.presence import Presence
 from application.rooms import Rooms
 from application.streams import RoomStreams
 from application.throttle import Rates, Throttle
-from entrypoints.adapters import InMemoryAdapters, LiveAdapters
+from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,10 +72,6 @@ def open_traces(endpoint: str, clock: Clock) -> "OtlpTraces":
     from adapters.observability.traces import OtlpTraces  # noqa: PLC0415 - its library is there only where it is used
 
     return OtlpTraces(endpoint, gethostname(), clock)
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
 
 
 def _rates(settings: Settings) -> Rates | None:
@@ -142,6 +138,9 @@ class Product(containers.DeclarativeContainer):
         ids=adapters.ids,
         pace=pace,
     )
+    holidays = providers.Singleton(
+        Holidays, adapters.holiday_service, adapters.holiday_library, adapters.holiday_almanac, adapters.clock
+    )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict()
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
     working = providers.Singleton(
@@ -177,7 +176,7 @@ class Product(containers.DeclarativeContainer):
         providers.Singleton(hider, settings.provided.secrets),
     )
     show_metrics = providers.Singleton(
-        scrape, adapters.metrics, providers.Callable(_plain, settings.provided.metrics_token)
+        scrape, adapters.metrics, providers.Callable(plain, settings.provided.metrics_token)
     )
     sight = providers.Singleton(SightEndpoint, show_metrics, health)
 
@@ -203,6 +202,7 @@ class Product(containers.DeclarativeContainer):
             accounts=accounts,
             rooms=rooms,
             messages=messages,
+            holidays=holidays,
             jobs=followed_jobs,
             health=health,
             clock=adapters.clock,

@@ -2,14 +2,25 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
+
+_HOLIDAYS = "https://apis.data.go.kr/B090041/openapi/service/SpcdeInfoService"
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("must begin with https:// or http://")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class VendorSettings(BaseSettings):
@@ -21,3 +32,5 @@ class VendorSettings(BaseSettings):
     vendor_seconds: Seconds = Field(default=8, validation_alias="JARVIS_VENDOR_SECONDS")
     vendor_failures: int = Field(default=5, ge=1, le=1000, validation_alias="JARVIS_VENDOR_FAILURES")
     vendor_rest: Seconds = Field(default=60, validation_alias="JARVIS_VENDOR_REST_SECONDS")
+    holiday_key: SecretStr | None = Field(default=None, validation_alias="HOLIDAY_API_KEY")
+    holiday_base_url: WebAddress = Field(default=_HOLIDAYS, validation_alias="HOLIDAY_BASE_URL")

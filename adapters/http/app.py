@@ -11,9 +11,10 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, health, jobs, messages, rooms
+from adapters.http.routes import accounts, health, holidays, jobs, messages, rooms
 from application.accounts import Accounts
 from application.health import Health
+from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.ports.clock import Clock
@@ -32,6 +33,7 @@ class HttpParts:
     accounts: Accounts
     rooms: Rooms
     messages: Messages
+    holidays: Holidays
     jobs: Jobs
     health: Health
     clock: Clock
@@ -67,6 +69,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ACCOUNTS] = parts.accounts
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
+    app[keys.HOLIDAYS] = parts.holidays
     app[keys.JOBS] = parts.jobs
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
@@ -80,6 +83,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *accounts.routes(development_sign_in=options.dev_auth or not options.production),
             *rooms.routes(),
             *messages.routes(),
+            *holidays.routes(),
             *jobs.routes(),
             *health.routes(),
         ]

@@ -6,6 +6,7 @@ from adapters.http.addresses import Network
 from adapters.http.origins import OriginPolicy
 from application.accounts import Accounts
 from application.health import Health
+from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.ports.clock import Clock
@@ -18,6 +19,7 @@ from domain.users import Actor, User
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
+HOLIDAYS = web.AppKey("holidays", Holidays)
 JOBS = web.AppKey("jobs", Jobs)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)

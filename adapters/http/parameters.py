@@ -10,6 +10,7 @@ from domain.ids import RoomId
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?)0*([0-9]+)\s*", re.ASCII)
+_LONGEST_NUMBER = 20
 _NOBODY = UUID(int=0)
 
 
@@ -32,6 +33,16 @@ def id_of(request: web.Request, part: str, field: str) -> UUID:
     if not _UUID.fullmatch(text):
         raise InvalidInput(details=[Fault(field, "must be a UUID")])
     return UUID(text)
+
+
+def number(request: web.Request, name: str) -> int | None:
+    """An option that is a whole number, None where it is not given. Raises InvalidInput where it is no such number."""
+    text = request.query.get(name)
+    if not text:
+        return None
+    if len(text) > _LONGEST_NUMBER or not _WHOLE_NUMBER.fullmatch(text):
+        raise InvalidInput(details=[Fault(name, "must be a whole number")])
+    return int(text)
 
 
 def whole_number(request: web.Request, name: str, *, default: int, limit: int) -> int:

@@ -14,6 +14,8 @@ from application.ports.clock import Clock
 from application.ports.event_bus import EventBus
 from application.ports.event_encoder import EventEncoder
 from application.ports.health import HealthProbe
+from application.ports.holiday_almanac import HolidayAlmanac
+from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.ids import IdSource
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
@@ -56,6 +58,9 @@ PORTS = {
     "alarms": Alarms,
     "rate_limits": RateLimits,
     "outbound": Outbound,
+    "holiday_service": HolidayCalendar,
+    "holiday_library": HolidayCalendar,
+    "holiday_almanac": HolidayAlmanac,
 }
 REPOSITORIES = {
     "users": UserRepository,
@@ -70,6 +75,7 @@ REPOSITORIES = {
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
+    "patience",
     "redis",
     "redis_bus",
     "redis_presence",

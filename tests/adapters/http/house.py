@@ -10,8 +10,11 @@ import orjson
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from adapters.data_go_kr.holidays import DataGoKrHolidays
+from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.presence import InMemoryPresenceBoard
@@ -22,6 +25,7 @@ from adapters.memory.unit_of_work import InMemoryWork
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
 from application.health import Health
+from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.publication import Publication
@@ -93,6 +97,9 @@ class House:
             accounts=self.accounts,
             rooms=self.rooms,
             messages=self.messages,
+            holidays=Holidays(
+                DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
+            ),
             jobs=Jobs(self.work, self.clock),
             health=Health([self.database, self.redis]),
             clock=self.clock,

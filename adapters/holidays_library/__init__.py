@@ -1,0 +1,1 @@
+"""Holidays reckoned by the library of that name."""

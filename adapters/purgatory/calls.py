@@ -1,0 +1,21 @@
+"""Ports of vendors with a circuit before them."""
+
+from collections.abc import Sequence
+
+from adapters.purgatory.circuit import Circuit
+from application.ports.holiday_calendar import HolidayCalendar
+from domain.holidays import Holiday
+
+
+class SteadyHolidays:
+    """A HolidayCalendar that is left alone when it fails."""
+
+    def __init__(self, calendar: HolidayCalendar, circuit: Circuit) -> None:
+        self._calendar = calendar
+        self._circuit = circuit
+
+    def knows(self, country: str) -> bool:
+        return self._calendar.knows(country)
+
+    async def year(self, country: str, year: int) -> Sequence[Holiday]:
+        return await self._circuit.call(lambda: self._calendar.year(country, year))
