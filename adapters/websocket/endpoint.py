@@ -12,6 +12,7 @@ from adapters.websocket.connection import SIGNED_OUT, TRY_AGAIN_LATER, Connectio
 from adapters.websocket.dispatch import Dispatch
 from adapters.websocket.framing import pong_frame
 from adapters.websocket.hub import Hub
+from adapters.websocket.patience import PatientSocket
 from adapters.websocket.protocol import BadFrame, Hello, parse
 from adapters.wire.encoder import frame
 from application.accounts import Accounts
@@ -57,7 +58,7 @@ class Endpoint:
         The frame of this coroutine lives as long as its socket: what an idle one costs is decided here.
         """
         token = _token(request)
-        ws: Socket = web.WebSocketResponse(
+        ws: Socket = PatientSocket(
             protocols=(SUBPROTOCOL,),
             compress=False,
             autoclose=False,

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.end_to_end.client import Person
+from tests.end_to_end.client import Person, WayIn
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.raw import RawSocket
 
@@ -81,6 +81,14 @@ async def test_a_file_past_what_a_hello_socket_takes_passes_on_one_with_a_token(
     assert await hello.closed() == 1009
     async with await ana.connect(room) as socket:
         assert (await socket.send(room, content, "one"))["content"] == content
+
+
+@pytest.mark.parametrize(("way", "size"), [("query", 24 * MIB + 1), ("query", 40 * MIB), ("hello", 24 * MIB)])
+async def test_who_sends_too_large_a_frame_reads_why_it_is_closed(ana: Person, way: WayIn, size: int) -> None:
+    # So large that it is not all taken in when the server has seen its head.
+    socket = await ana.connect(way=way)
+    await socket.ws.send_str("x" * size)
+    assert await socket.closed() == 1009
 
 
 async def test_a_file_larger_than_the_buffer_sends_no_reader_away(open_server: OpenServer) -> None:
