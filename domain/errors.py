@@ -133,6 +133,37 @@ class ModelFailed(DomainError):
     kind, code, message = Kind.UNAVAILABLE, "MODEL_FAILED", "Jarvis could not finish the answer. Please ask again."
 
 
+class ModelBusy(ModelFailed):
+    """The chat model takes no more questions for now."""
+
+    code, message = "MODEL_BUSY", "The language model is overloaded at the moment. Please ask again in a little while."
+
+
+class ModelTimedOut(ModelFailed):
+    """The chat model did not begin, or fell silent."""
+
+    code, message = "MODEL_TIMEOUT", "The language model took too long. Please ask again."
+
+
+class ModelRefusedKey(ModelFailed):
+    """The chat model does not accept the key of this installation."""
+
+    code = "MODEL_KEY_REFUSED"
+    message = "The language model does not accept this installation's key. Please tell whoever runs it."
+
+
+class ModelRejected(ModelFailed):
+    """The chat model does not take this question, however often it is asked."""
+
+    code, message = "MODEL_REJECTED", "The language model could not take this question. Please ask it differently."
+
+
+class ModelAnsweredBadly(ModelFailed):
+    """What the model was to answer in a given form came in another, also when it was shown its fault."""
+
+    code, message = "MODEL_BAD_JSON", "The language model answered in a form that could not be read. Please try again."
+
+
 class AddressNotAllowed(DomainError):
     """Somebody named an address that is not of the public internet, or no address at all."""
 

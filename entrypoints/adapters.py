@@ -25,6 +25,8 @@ from adapters.observability.alarms import Channel, PacedAlarms
 from adapters.observability.mail import MailChannel
 from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
+from adapters.openai.chat_model import OpenAiChatModel
+from adapters.openai.client import ModelPatience, OpenAiClient
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.postgres.database import PostgresDatabase
@@ -114,7 +116,25 @@ class Adapters(containers.DeclarativeContainer):
         memory=providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once),
         redis=redis_jobs,
     )
-    model = providers.Singleton(MockChatModel, clock, settings.provided.mock_pause)
+    openai = providers.Singleton(
+        OpenAiClient,
+        settings.provided.openai_secret,
+        settings.provided.openai_base_url,
+        clock,
+        providers.Singleton(
+            ModelPatience,
+            connect=settings.provided.model_connect,
+            first=settings.provided.model_first,
+            stall=settings.provided.model_stall,
+            whole=settings.provided.model_whole,
+            retries=settings.provided.model_retries,
+        ),
+    )
+    model = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
+        openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
+    )
     tokens = providers.Singleton(
         JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
     )
@@ -165,8 +185,8 @@ class InMemoryAdapters(Adapters):
     revoked_tokens = providers.Singleton(InMemoryRevokedTokens, Adapters.clock)
     database_probe = providers.Singleton(InMemoryHealthProbe, "database")
     pool_stats: providers.Provider[dict[str, int]] = providers.Callable(dict)
-    starts = providers.List()
-    ends = providers.List()
+    starts = providers.List(providers.Object(_nothing_to_open))
+    ends = providers.List(Adapters.openai.provided.close)
 
 
 class LiveAdapters(Adapters):
@@ -197,8 +217,9 @@ class LiveAdapters(Adapters):
     leadership = providers.Singleton(PostgresLeadership, database, "what is periodic")
     starts = providers.Selector(
         Adapters.shared_by,
-        memory=providers.List(database.provided.open, message_log.provided.start),
+        memory=providers.List(providers.Object(_nothing_to_open), database.provided.open, message_log.provided.start),
         redis=providers.List(
+            providers.Object(_nothing_to_open),
             providers.Object(_nothing_to_open),
             Adapters.redis_bus.provided.start,
             Adapters.redis_presence.provided.start,
@@ -209,8 +230,9 @@ class LiveAdapters(Adapters):
     )
     ends = providers.Selector(
         Adapters.shared_by,
-        memory=providers.List(database.provided.close, message_log.provided.stop),
+        memory=providers.List(Adapters.openai.provided.close, database.provided.close, message_log.provided.stop),
         redis=providers.List(
+            Adapters.openai.provided.close,
             Adapters.redis.provided.close,
             Adapters.redis_bus.provided.stop,
             Adapters.redis_presence.provided.stop,

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from entrypoints.model_settings import ModelSettings
 from entrypoints.vendor_settings import VendorSettings
 
 SECRET_LENGTH = 32
@@ -93,7 +94,7 @@ class ProductionRules(BaseSettings):
         return faults
 
 
-class Settings(VendorSettings, ProductionRules):
+class Settings(ModelSettings, VendorSettings, ProductionRules):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="HOST")
@@ -126,7 +127,6 @@ class Settings(VendorSettings, ProductionRules):
     token_days: float = Field(default=7, gt=0, le=365, validation_alias="JARVIS_TOKEN_DAYS")
     dev_auth: bool = Field(default=False, validation_alias="JARVIS_DEV_AUTH")
 
-    ai_provider: Literal["mock"] = Field(default="mock", validation_alias="AI_PROVIDER")
     mock_pause: float = Field(default=0.05, ge=0, le=60, validation_alias="JARVIS_MOCK_PAUSE_SECONDS")
     answer_lease: float = Field(default=15, ge=1, le=3600, validation_alias="JARVIS_ANSWER_LEASE_SECONDS")
     answer_attempts: Count = Field(default=5, validation_alias="JARVIS_ANSWER_ATTEMPTS")

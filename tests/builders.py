@@ -22,7 +22,7 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace, Limits
 from application.messages import Messages
-from application.ports.chat_model import ChatModel, Conversation
+from application.ports.chat_model import ChatModel, Conversation, Piece
 from application.ports.event_bus import Notice
 from application.ports.event_encoder import EventEncoder
 from application.ports.tokens import Claims
@@ -128,14 +128,14 @@ class ScriptedModel:
     ``hold_after`` pieces the model clears it itself.
     """
 
-    def __init__(self, *pieces: str | Exception, hold_after: int | None = None) -> None:
-        self.pieces: Sequence[str | Exception] = pieces or ("하나 ", "둘")
+    def __init__(self, *pieces: Piece | Exception, hold_after: int | None = None) -> None:
+        self.pieces: Sequence[Piece | Exception] = pieces or ("하나 ", "둘")
         self.shown: list[Conversation] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self._hold_after = hold_after
 
-    async def stream(self, conversation: Conversation) -> AsyncIterator[str]:
+    async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
         self.shown.append(conversation)
         for place, piece in enumerate(self.pieces):
             if place == self._hold_after:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from application.ports.chat_model import Conversation, Said
+from application.ports.chat_model import Conversation, Piece, Said
 from application.ports.clock import Clock
 from domain.jarvis import called
 
@@ -60,7 +60,7 @@ class MockChatModel:
         self._clock = clock
         self._pause = pause
 
-    async def stream(self, conversation: Conversation) -> AsyncIterator[str]:
+    async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
         for piece in _PIECE.findall(answer(conversation)):
             await self._clock.sleep(self._pause)
             yield piece

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from time import perf_counter
 
 from adapters.observability.metrics import Metrics
-from application.ports.chat_model import ChatModel, Conversation
+from application.ports.chat_model import ChatModel, Conversation, Piece, Tokens
 
 
 class MeasuredChatModel:
@@ -14,13 +14,15 @@ class MeasuredChatModel:
         self._model = model
         self._metrics = metrics
 
-    async def stream(self, conversation: Conversation) -> AsyncIterator[str]:
+    async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
         """The pieces of the answer. Raises ModelFailed."""
         started, outcome, is_first = perf_counter(), "broken_off", True
         pieces = self._model.stream(conversation)
         try:
             async for piece in pieces:
-                if is_first and piece:
+                if isinstance(piece, Tokens):
+                    self._metrics.model_took(piece.model, piece.input, piece.output)
+                elif is_first and piece:
                     is_first = False
                     self._metrics.model_first_seconds.observe(perf_counter() - started)
                 yield piece

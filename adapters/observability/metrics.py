@@ -72,6 +72,12 @@ class Metrics:
             "jarvis_model_seconds", "How long the model took for a whole answer.", ("outcome",),
             buckets=_ANSWER, registry=registry,
         )  # fmt: skip
+        self.model_tokens = Counter(
+            "jarvis_model_tokens",
+            "Tokens that the model took in and gave out.",
+            ("model", "direction"),
+            registry=registry,
+        )
         self.log_lines = Counter(
             "jarvis_log_lines", "Warnings and errors that were logged.", ("level",), registry=registry
         )
@@ -130,6 +136,11 @@ class Metrics:
         self.job_seconds.labels(kind, outcome).observe(seconds)
         if self.finished is not None:
             self.finished(kind, seconds, {"jarvis.outcome": outcome})
+
+    def model_took(self, model: str, tokens_in: int, tokens_out: int) -> None:
+        """A turn of the model was charged with so many tokens."""
+        self.model_tokens.labels(model, "in").inc(tokens_in)
+        self.model_tokens.labels(model, "out").inc(tokens_out)
 
     def model_ended(self, outcome: str, seconds: float) -> None:
         """The model has said all that it had to say, or broke off."""

@@ -101,7 +101,7 @@ class Answering:
         index = 0
         await self._say(request, index, "", said)
         async for chunk in self.model.stream(conversation):
-            if chunk:
+            if isinstance(chunk, str) and chunk:
                 index += 1
                 said += chunk
                 await self._say(request, index, chunk, said)

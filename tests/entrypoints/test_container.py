@@ -82,6 +82,7 @@ NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work
     "local_rate_limits",
     "broker",
     "redis_jobs",
+    "openai",
 }
 ITS_OWN = {
     InMemoryAdapters: {"store"},

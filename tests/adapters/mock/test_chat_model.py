@@ -86,7 +86,7 @@ def test_long_lines_are_cut() -> None:
 async def test_the_pieces_join_to_the_answer() -> None:
     for prompt in ("배포 언제야?", "What about the\n  budget?\t"):
         asked = conversation(prompt)
-        pieces = [piece async for piece in MockChatModel(FakeClock(), pause=0).stream(asked)]
+        pieces = [str(piece) async for piece in MockChatModel(FakeClock(), pause=0).stream(asked)]
         assert len(pieces) > 10
         assert "".join(pieces) == answer(asked)
         assert all(piece for piece in pieces)
@@ -98,7 +98,7 @@ async def test_it_says_twenty_pieces_a_second() -> None:
 
     async def read() -> None:
         async for piece in MockChatModel(clock).stream(conversation("배포 언제야?")):
-            pieces.append(piece)  # noqa: PERF401
+            pieces.append(str(piece))  # noqa: PERF401
 
     reading = asyncio.ensure_future(read())
     for said in range(10):

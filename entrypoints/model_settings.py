@@ -1,0 +1,73 @@
+"""Settings of the language models."""
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+ModelName = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _is_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError):
+        raise ValueError("must be the name of a time zone, as in Asia/Seoul") from None
+    return value
+
+
+class ModelSettings(BaseSettings):
+    """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
+
+    openai_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    ai_provider: Literal["mock", "openai"] | None = Field(
+        default=None, validate_default=True, validation_alias="AI_PROVIDER"
+    )
+    chat_model: ModelName = Field(default="gpt-4o-mini", validation_alias="OPENAI_MODEL")
+    idea_model_: ModelName | None = Field(default=None, validation_alias="OPENAI_IDEA_MODEL")
+    translate_model_: ModelName | None = Field(default=None, validation_alias="OPENAI_TRANSLATE_MODEL")
+    model_connect: Seconds = Field(default=5, validation_alias="JARVIS_MODEL_CONNECT_SECONDS")
+    model_first: Seconds = Field(default=30, validation_alias="JARVIS_MODEL_FIRST_SECONDS")
+    model_stall: Seconds = Field(default=20, validation_alias="JARVIS_MODEL_STALL_SECONDS")
+    model_whole: Seconds = Field(default=120, validation_alias="JARVIS_MODEL_WHOLE_SECONDS")
+    model_retries: int = Field(default=2, ge=0, le=10, validation_alias="JARVIS_MODEL_RETRIES")
+    time_zone: Annotated[str, AfterValidator(_is_time_zone)] = Field(
+        default="Asia/Seoul", validation_alias="JARVIS_TIMEZONE"
+    )
+
+    @property
+    def ai(self) -> Literal["mock", "openai"]:
+        """Who answers: as set, else openai where there is a key, and the mock where there is none."""
+        return self.ai_provider or ("mock" if self.openai_key is None else "openai")
+
+    @property
+    def idea_model(self) -> str:
+        """The model that makes cards and reports."""
+        return self.idea_model_ or self.chat_model
+
+    @property
+    def translate_model(self) -> str:
+        """The model that translates."""
+        return self.translate_model_ or self.chat_model
+
+    @property
+    def openai_secret(self) -> str:
+        """The key; a server of one's own may want none."""
+        return "" if self.openai_key is None else self.openai_key.get_secret_value()
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://, as in http://localhost:11434/v1")
+        return value
+
+    @field_validator("ai_provider")
+    @classmethod
+    def _can_be_asked(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value == "openai" and not (info.data.get("openai_key") or info.data.get("openai_base_url")):
+            raise ValueError("is openai, which needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server that wants no key")
+        return value

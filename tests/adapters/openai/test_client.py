@@ -1,0 +1,82 @@
+"""Whole answers, and answers of a given form."""
+
+import json
+
+import pytest
+from pydantic import BaseModel, Field
+
+from adapters.openai.client import OpenAiClient
+from domain.errors import ModelAnsweredBadly, ModelBusy, ModelRejected
+from tests.openai_server import OpenAiServer, Refusal, Whole
+
+
+class Card(BaseModel):
+    title: str = Field(max_length=10)
+    votes: int
+
+
+GOOD = '{"title": "배포", "votes": 3}'
+
+
+async def made(client: OpenAiClient) -> Card:
+    return await client.structured("m", "Make a card.", '{"text": "배포합시다"}', Card)
+
+
+async def test_a_whole_answer(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Refusal(500), Whole("  요약입니다\n")]
+    assert await client.complete("m", "Summarise.", "길다", longest=50) == "요약입니다"
+    assert server.asked[1]["messages"] == [
+        {"role": "system", "content": "Summarise."},
+        {"role": "user", "content": "길다"},
+    ]
+    assert server.asked[1]["max_completion_tokens"] == 50
+
+
+async def test_an_answer_that_was_cut_off_is_none(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Whole("반만", "length")]
+    with pytest.raises(ModelRejected):
+        await client.complete("m", "Summarise.", "길다")
+
+
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here you are:\n{}"])
+async def test_a_form_is_asked_for_and_read(server: OpenAiServer, client: OpenAiClient, around: str) -> None:
+    server.script = [Whole(around.replace("{}", GOOD))]
+    assert await made(client) == Card(title="배포", votes=3)
+    (asked,) = server.asked
+    assert asked["response_format"]["type"] == "json_schema"
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["title", "votes"]
+    assert json.dumps("votes") in asked["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["no JSON at all", '{"title": "배포"}', '{"title": "12345678901", "votes": 1}', GOOD[:-4]]
+)
+async def test_a_bad_form_is_shown_its_fault_once(server: OpenAiServer, client: OpenAiClient, bad: str) -> None:
+    server.script = [Whole(bad), Whole(GOOD)]
+    assert (await made(client)).votes == 3
+    shown = server.asked[1]["messages"]
+    assert shown[2] == {"role": "assistant", "content": bad}
+    assert "does not fit" in shown[3]["content"]
+    server.script = [Whole(bad), Whole(bad), Whole(GOOD)]
+    with pytest.raises(ModelAnsweredBadly):
+        await made(client)
+    assert len(server.script) == 1
+
+
+async def test_a_server_without_schemas_is_asked_in_words(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Refusal(400), Whole(GOOD), Whole(GOOD)]
+    assert (await made(client)).votes == 3
+    assert (await made(client)).votes == 3
+    assert ["response_format" in asked for asked in server.asked] == [True, False, False]
+
+
+async def test_what_is_refused_without_a_schema_too_was_not_the_schemas_fault(
+    server: OpenAiServer, client: OpenAiClient
+) -> None:
+    server.script = [Refusal(400), Refusal(400), Refusal(429), Refusal(429), Refusal(429), Whole(GOOD)]
+    with pytest.raises(ModelRejected):
+        await made(client)
+    with pytest.raises(ModelBusy):
+        await made(client)
+    assert (await made(client)).votes == 3
+    assert "response_format" in server.asked[-1]
