@@ -93,6 +93,17 @@ def text_of(content: str) -> str:
     return _BLOCK.sub("", content)
 
 
+def text_spans(content: str) -> list[tuple[int, int]]:
+    """Where the words of a message stand in its content: all but the attachment blocks."""
+    if _BLOCK_OPENS not in content:
+        return [(0, len(content))]
+    spans, start = [], 0
+    for block in _BLOCK.finditer(content):
+        spans.append((start, block.start()))
+        start = block.end()
+    return [*spans, (start, len(content))]
+
+
 def message_content(content: str, *, limit: int = TEXT_LIMIT) -> str:
     """The content exactly as given, once it is known to be acceptable.
 

@@ -31,6 +31,7 @@ from application.accounts import Accounts
 from application.calls import Calls
 from application.health import Health
 from application.holidays import Holidays
+from application.indexing import TextIndexing
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
@@ -41,6 +42,7 @@ from application.messages import Messages
 from application.ports.clock import Clock
 from application.presence import Presence
 from application.rooms import Rooms
+from application.search import Search
 from application.streams import RoomStreams
 from application.throttle import Rates, Throttle
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
@@ -116,6 +118,8 @@ class Product(containers.DeclarativeContainer):
     messages = providers.Singleton(
         Messages, adapters.work, adapters.message_log, jobs, adapters.clock, adapters.ids, limits
     )
+    search = providers.Singleton(Search, adapters.work, adapters.clock)
+    text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
@@ -204,6 +208,7 @@ class Product(containers.DeclarativeContainer):
             messages=messages,
             holidays=holidays,
             jobs=followed_jobs,
+            search=search,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,

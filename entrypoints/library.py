@@ -21,6 +21,7 @@ from application.ports.chat_model import ChatModel
 from application.ports.unit_of_work import Work
 from application.publication import Publication
 from application.rooms import Rooms
+from application.search import Search
 from application.streams import RoomStreams
 from domain.ids import UserId
 from domain.users import Actor, User, name_from_email
@@ -32,6 +33,7 @@ class Library:
 
     rooms: Rooms
     messages: Messages
+    search: Search
     asking: Asking
     answering: Answering
     streams: RoomStreams
@@ -53,6 +55,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
     return Library(
         rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
         messages=Messages(work, InMemoryMessageLog(store, publication), jobs, clock, ids),
+        search=Search(work, clock),
         asking=Asking(work, jobs, clock, ids),
         answering=Answering(
             work=work,

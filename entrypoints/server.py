@@ -17,6 +17,7 @@ from aiohttp import web
 from entrypoints import scheduler, sight
 from entrypoints.container import Product, observe_requests
 from entrypoints.lifetime import opened
+from entrypoints.remembering import remembering
 from entrypoints.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ async def working(product: Product) -> AsyncIterator[None]:
             await jobs.start()
             stack.push_async_callback(jobs.stop)
             await stack.enter_async_context(scheduler.doing(product, _always))
+            await stack.enter_async_context(remembering(product))
         yield
 
 

@@ -30,6 +30,7 @@ from application.ports.unit_of_work import Work
 from application.presence import Presence
 from application.publication import Publication
 from application.rooms import Rooms
+from application.search import Search
 from application.streams import RoomStreams
 from domain.errors import InvalidToken
 from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
@@ -205,6 +206,7 @@ class InMemoryJarvis:
         )
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
+        self.search = Search(self.work, self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
         self.calls = Calls(self.publication)
         self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits)

@@ -11,7 +11,7 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, health, holidays, jobs, messages, rooms
+from adapters.http.routes import accounts, health, holidays, jobs, messages, rooms, search
 from application.accounts import Accounts
 from application.health import Health
 from application.holidays import Holidays
@@ -20,6 +20,7 @@ from application.messages import Messages
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.rooms import Rooms
+from application.search import Search
 from application.throttle import Throttle
 
 OPEN_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws"})
@@ -35,6 +36,7 @@ class HttpParts:
     messages: Messages
     holidays: Holidays
     jobs: Jobs
+    search: Search
     health: Health
     clock: Clock
     ids: IdSource
@@ -71,6 +73,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.MESSAGES] = parts.messages
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.JOBS] = parts.jobs
+    app[keys.SEARCH] = parts.search
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -85,6 +88,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *messages.routes(),
             *holidays.routes(),
             *jobs.routes(),
+            *search.routes(),
             *health.routes(),
         ]
     )

@@ -13,6 +13,7 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
 from application.rooms import Rooms
+from application.search import Search
 from application.throttle import Throttle
 from domain.users import Actor, User
 
@@ -21,6 +22,7 @@ ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 JOBS = web.AppKey("jobs", Jobs)
+SEARCH = web.AppKey("search", Search)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

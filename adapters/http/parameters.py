@@ -45,6 +45,16 @@ def number(request: web.Request, name: str) -> int | None:
     return int(text)
 
 
+def optional_room_id(request: web.Request) -> RoomId | None:
+    """``roomId`` of the query, None where it is not given or empty. Raises InvalidInput."""
+    text = request.query.get("roomId")
+    if not text:
+        return None
+    if not _UUID.fullmatch(text):
+        raise InvalidInput(details=[Fault("roomId", "must be a UUID")])
+    return RoomId(UUID(text))
+
+
 def whole_number(request: web.Request, name: str, *, default: int, limit: int) -> int:
     """An option that counts something, brought into 1 to ``limit``. Raises InvalidInput where it is no whole number."""
     text = request.query.get(name)

@@ -7,6 +7,7 @@ from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
 from adapters.memory.members import InMemoryMemberRepository
+from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.rooms import InMemoryRoomRepository
@@ -29,6 +30,8 @@ class InMemoryUnitOfWork:
         self.backlog = InMemoryJarvisBacklog(store)
         self.jobs = InMemoryJobRepository(store)
         self.job_backlog = InMemoryJobBacklog(store)
+        self.search = InMemoryMessageSearch(store)
+        self.text_index = InMemoryTextIndex()
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

@@ -11,10 +11,12 @@ from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
 from adapters.postgres.jobs import PostgresJobRepository
 from adapters.postgres.members import PostgresMemberRepository
+from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.session import Session
+from adapters.postgres.text_index import PostgresTextIndex
 from adapters.postgres.users import PostgresUserRepository
 from application.publication import Publication
 from domain.events import Event, LoggedEvent, PassingEvent, RoomEvent
@@ -48,6 +50,8 @@ class PostgresUnitOfWork:
         self.backlog = PostgresJarvisBacklog(session)
         self.jobs = PostgresJobRepository(session)
         self.job_backlog = PostgresJobBacklog(session)
+        self.search = PostgresMessageSearch(session)
+        self.text_index = PostgresTextIndex(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

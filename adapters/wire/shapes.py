@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from application.search import Hit
 from domain.attachments import Attachment
 from domain.jobs import Job
 from domain.messages import Message
@@ -69,6 +70,16 @@ def attachment_json(attachment: Attachment) -> Json:
     if attachment.width is not None and attachment.height is not None:
         shape["width"], shape["height"] = attachment.width, attachment.height
     return shape
+
+
+def hit_json(hit: Hit) -> Json:
+    """A message that was found."""
+    return {
+        "message": message_json(hit.message),
+        "roomId": hit.message.room_id,
+        "score": round(hit.score, 4),
+        "highlights": hit.highlights,
+    }
 
 
 def room_json(summary: RoomSummary) -> Json:

@@ -9,9 +9,11 @@ from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
 from application.ports.members import MemberRepository
+from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
+from application.ports.text_index import TextIndex
 from application.ports.users import UserRepository
 from domain.events import PassingEvent, RoomEvent
 
@@ -42,6 +44,10 @@ class UnitOfWork(Protocol):
     def jobs(self) -> JobRepository: ...
     @property
     def job_backlog(self) -> JobBacklog: ...
+    @property
+    def search(self) -> MessageSearch: ...
+    @property
+    def text_index(self) -> TextIndex: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

@@ -24,6 +24,7 @@ from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.members import MemberRepository
 from application.ports.message_log import MessageLog
+from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.outbound import Outbound
 from application.ports.partial_answers import PartialAnswers
@@ -32,6 +33,7 @@ from application.ports.rate_limits import RateLimits
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
+from application.ports.text_index import TextIndex
 from application.ports.tokens import Tokens
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.users import UserRepository
@@ -72,6 +74,8 @@ REPOSITORIES = {
     "backlog": JarvisBacklog,
     "jobs": JobRepository,
     "job_backlog": JobBacklog,
+    "search": MessageSearch,
+    "text_index": TextIndex,
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",

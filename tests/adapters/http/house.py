@@ -30,6 +30,7 @@ from application.jobs import Jobs
 from application.messages import Messages
 from application.publication import Publication
 from application.rooms import Rooms
+from application.search import Search
 from application.throttle import Rates, Throttle
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
@@ -101,6 +102,7 @@ class House:
                 DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
             ),
             jobs=Jobs(self.work, self.clock),
+            search=Search(self.work, self.clock),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,

@@ -24,6 +24,8 @@ ROUTES = [
     ("POST", "/rooms/1/members"),
     ("GET", "/rooms/1/messages"),
     ("GET", "/jobs/1"),
+    ("GET", "/holidays"),
+    ("GET", "/search"),
 ]
 LATER = int((NOW + LIFETIME).timestamp())
 

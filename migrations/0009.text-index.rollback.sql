@@ -1,0 +1,2 @@
+drop table text_index_places;
+drop table text_index;
