@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dependency_injector import containers, providers
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
+from adapters.http.runner import HttpRunner
 from adapters.observability.alarms import AlarmHandler
 from adapters.observability.chat_model import MeasuredChatModel
 from adapters.observability.discretion import hider
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EmbeddedPostgres",
     "EmbeddedPostgresError",
+    "HttpRunner",
     "InMemoryAdapters",
     "LiveAdapters",
     "MigrationFailed",

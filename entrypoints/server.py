@@ -15,7 +15,7 @@ import uvloop
 from aiohttp import web
 
 from entrypoints import scheduler, sight
-from entrypoints.container import Product, observe_requests
+from entrypoints.container import HttpRunner, Product, observe_requests
 from entrypoints.lifetime import opened
 from entrypoints.remembering import remembering
 from entrypoints.settings import Settings
@@ -67,7 +67,7 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
     app.middlewares.insert(0, observe_requests(product.adapters.metrics()))
     hub = product.hub()
     sight.read_server(product)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_REQUESTS_END_WITHIN)
+    runner = HttpRunner(app, product.adapters.ids(), shutdown_timeout=_REQUESTS_END_WITHIN)
     await runner.setup()
     watching = asyncio.create_task(
         hub.keep_watch(

@@ -70,6 +70,15 @@ def refusal(request: web.Request, error: DomainError) -> web.Response:
     return response
 
 
+def unreadable(request_id: str, status: int) -> web.Response:
+    """The answer to what is no HTTP, or more of it than is read; the connection ends with it."""
+    details = (Fault("request", "could not be read as HTTP"),)
+    response = answer(_content(request_id, "VALIDATION_FAILED", "The request is not valid.", details), status=status)
+    response.headers.update({"Server": "Jarvis", "X-Request-Id": request_id})
+    response.force_close()
+    return response
+
+
 def _is_of_the_house(request: web.Request) -> bool:
     # Balancers and monitoring ask often, and from one address.
     return request.path == "/metrics" or request.path.startswith("/health")
@@ -91,10 +100,14 @@ def _refused_by_the_framework(request: web.Request, error: web.HTTPException) ->
 def _body(
     request: web.Request, status: int, code: str, message: str, details: Sequence[Fault] | None = None
 ) -> web.Response:
-    content: dict[str, object] = {"error": code, "message": message, "requestId": request[REQUEST_ID]}
+    return answer(_content(request[REQUEST_ID], code, message, details), status=status)
+
+
+def _content(request_id: str, code: str, message: str, details: Sequence[Fault] | None) -> dict[str, object]:
+    content: dict[str, object] = {"error": code, "message": message, "requestId": request_id}
     if code == "VALIDATION_FAILED" or details:
         content["details"] = [{"field": fault.field, "message": fault.message} for fault in details or ()]
-    return answer(content, status=status)
+    return content
 
 
 def _log(request: web.Request, error: Exception) -> None:
