@@ -186,3 +186,24 @@ class HolidaysUnavailable(DomainError):
 
 class HolidaysNotConfigured(DomainError):
     kind, code, message = Kind.NOT_CONFIGURED, "HOLIDAYS_NOT_CONFIGURED", "The holiday service needs HOLIDAY_API_KEY."
+
+
+class QueryRequired(DomainError):
+    kind, code, message = Kind.INVALID, "QUERY_REQUIRED", "Say what to look for."
+
+
+class NewsNotConfigured(DomainError):
+    kind, code = Kind.UNAVAILABLE, "NAVER_NEWS_NOT_CONFIGURED"
+    message = "News need NAVER_CLIENT_ID and NAVER_CLIENT_SECRET."
+
+
+class NewsAuthFailed(DomainError):
+    kind, code, message = Kind.UPSTREAM, "NAVER_API_AUTH_FAILED", "The news service does not accept our key."
+
+
+class NewsRateLimited(DomainError):
+    kind, code, message = Kind.LIMITED, "NAVER_API_RATE_LIMIT", "The news service was asked too often. Try again later."
+
+
+class NewsFetchFailed(DomainError):
+    kind, code, message = Kind.UPSTREAM, "NAVER_NEWS_FETCH_FAILED", "The news service does not answer as it should."

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from adapters.data_go_kr.holidays import DataGoKrHolidays
 from adapters.holidays_library.calendar import LibraryHolidays
+from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
@@ -21,6 +22,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
+from adapters.naver.news import NaverNews
 from adapters.observability.alarms import Channel, PacedAlarms
 from adapters.observability.mail import MailChannel
 from adapters.observability.metrics import Metrics
@@ -29,6 +31,7 @@ from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
+from adapters.pages.previews import PagePreviews
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.holiday_almanac import PostgresHolidayAlmanac
@@ -36,8 +39,9 @@ from adapters.postgres.leadership import PostgresLeadership
 from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
-from adapters.purgatory.calls import SteadyHolidays
+from adapters.purgatory.calls import SteadyHolidays, SteadyNews
 from adapters.purgatory.circuit import Circuit, Patience
+from adapters.redis.cache import RedisCache
 from adapters.redis.database import RedisDatabase
 from adapters.redis.event_bus import RedisEventBus
 from adapters.redis.health import RedisHealthProbe
@@ -51,7 +55,7 @@ from adapters.taskiq.broker import broker_at
 from adapters.taskiq.jobs import TaskiqJobQueue
 from adapters.wire.encoder import WireEncoder
 from application.publication import Publication
-from domain.errors import HolidaysUnavailable
+from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured
 from entrypoints.settings import Settings
 
 
@@ -156,6 +160,30 @@ class Adapters(containers.DeclarativeContainer):
             seconds=settings.provided.vendor_seconds,
         ),
         providers.Singleton(Circuit, "the holiday service", patience, providers.Object(HolidaysUnavailable)),
+    )
+    news_source = providers.Singleton(
+        SteadyNews,
+        providers.Singleton(
+            NaverNews,
+            settings.provided.naver_base_url,
+            settings.provided.naver_client_id,
+            providers.Callable(plain, settings.provided.naver_client_secret),
+            seconds=settings.provided.vendor_seconds,
+        ),
+        providers.Singleton(
+            Circuit,
+            "Naver",
+            patience,
+            providers.Object(NewsFetchFailed),
+            providers.Object((NewsNotConfigured,)),
+        ),
+    )
+    preview_images = providers.Singleton(
+        PagePreviews, outbound, seconds=settings.provided.preview_seconds, size=settings.provided.preview_bytes
+    )
+    local_cache = providers.Singleton(InMemoryCache, clock)
+    cache = providers.Selector(
+        shared_by, memory=local_cache, redis=providers.Singleton(RedisCache, redis, fallback=local_cache)
     )
     holiday_library = providers.Singleton(LibraryHolidays)
     redis_probe = providers.Selector(

@@ -40,8 +40,10 @@ from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
 from application.messages import Messages
+from application.news import News
 from application.ports.clock import Clock
 from application.presence import Presence
+from application.remembered import Remembered
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
@@ -147,6 +149,15 @@ class Product(containers.DeclarativeContainer):
     holidays = providers.Singleton(
         Holidays, adapters.holiday_service, adapters.holiday_library, adapters.holiday_almanac, adapters.clock
     )
+    remembered = providers.Singleton(Remembered, adapters.cache, adapters.clock, adapters.ids)
+    news = providers.Singleton(
+        News,
+        adapters.work,
+        adapters.news_source,
+        adapters.preview_images,
+        remembered,
+        settings.provided.news_good_for,
+    )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict()
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
     working = providers.Singleton(
@@ -211,6 +222,7 @@ class Product(containers.DeclarativeContainer):
             holidays=holidays,
             jobs=followed_jobs,
             search=search,
+            news=news,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,

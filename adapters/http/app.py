@@ -11,12 +11,13 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, health, holidays, jobs, messages, rooms, search
+from adapters.http.routes import accounts, health, holidays, jobs, messages, news, rooms, search
 from application.accounts import Accounts
 from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
+from application.news import News
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.rooms import Rooms
@@ -37,6 +38,7 @@ class HttpParts:
     holidays: Holidays
     jobs: Jobs
     search: Search
+    news: News
     health: Health
     clock: Clock
     ids: IdSource
@@ -74,6 +76,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.JOBS] = parts.jobs
     app[keys.SEARCH] = parts.search
+    app[keys.NEWS] = parts.news
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -89,6 +92,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *holidays.routes(),
             *jobs.routes(),
             *search.routes(),
+            *news.routes(),
             *health.routes(),
         ]
     )

@@ -9,6 +9,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
+from application.news import News
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
@@ -23,6 +24,7 @@ MESSAGES = web.AppKey("messages", Messages)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
+NEWS = web.AppKey("news", News)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

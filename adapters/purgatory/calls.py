@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from adapters.purgatory.circuit import Circuit
 from application.ports.holiday_calendar import HolidayCalendar
+from application.ports.news_source import NewsSource
 from domain.holidays import Holiday
+from domain.news import Article
 
 
 class SteadyHolidays:
@@ -19,3 +21,14 @@ class SteadyHolidays:
 
     async def year(self, country: str, year: int) -> Sequence[Holiday]:
         return await self._circuit.call(lambda: self._calendar.year(country, year))
+
+
+class SteadyNews:
+    """A NewsSource that is left alone when it fails."""
+
+    def __init__(self, source: NewsSource, circuit: Circuit) -> None:
+        self._source = source
+        self._circuit = circuit
+
+    async def search(self, query: str) -> Sequence[Article]:
+        return await self._circuit.call(lambda: self._source.search(query))

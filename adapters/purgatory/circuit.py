@@ -13,7 +13,7 @@ from domain.errors import DomainError, Kind
 
 _log = logging.getLogger(__name__)
 
-_FAULTS_OF_THE_CALLER = (Kind.INVALID, Kind.TOO_LARGE, Kind.NOT_CONFIGURED)
+_NOT_THE_VENDORS_FAULT = (Kind.INVALID, Kind.TOO_LARGE, Kind.NOT_CONFIGURED)
 
 T = TypeVar("T")
 
@@ -32,17 +32,26 @@ class Circuit:
     """Calls one vendor, or says at once that it is of no use to call.
 
     While the vendor is left alone, callers get the refusal that came last: a key that is not accepted stays that.
+    ``away`` is raised where the vendor gives no refusal of its own; ``unasked`` are those which say that it was not
+    even asked.
     """
 
-    def __init__(self, vendor: str, patience: Patience, away: Callable[[], DomainError]) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        patience: Patience,
+        away: Callable[[], DomainError],
+        unasked: tuple[type[DomainError], ...] = (),
+    ) -> None:
         self._vendor = vendor
         self._patience = patience
         self._away = away
+        self._unasked = unasked
         self._last: Callable[[], DomainError] = away
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=patience.failures,
             default_ttl=patience.rest,
-            exclude=[(DomainError, lambda error: error.kind in _FAULTS_OF_THE_CALLER), asyncio.CancelledError],
+            exclude=[(DomainError, self._is_not_its_fault), asyncio.CancelledError],
         )
         self._breakers.add_listener(self._note)
 
@@ -54,7 +63,7 @@ class Circuit:
         except OpenedState:
             raise self._last() from None
         except DomainError as error:
-            if error.kind not in _FAULTS_OF_THE_CALLER:
+            if not self._is_not_its_fault(error):
                 self._last = type(error)
             raise
         except TimeoutError:
@@ -65,6 +74,9 @@ class Circuit:
             self._last = self._away
             _log.error("%s could not be asked: %s", self._vendor, type(error).__qualname__)
             raise self._away() from None
+
+    def _is_not_its_fault(self, error: DomainError) -> bool:
+        return error.kind in _NOT_THE_VENDORS_FAULT or isinstance(error, self._unasked)
 
     def _note(self, _circuit: str, what: str, event: Any) -> None:
         if what != "state_changed":

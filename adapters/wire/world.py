@@ -1,7 +1,8 @@
 """How what comes from the world outside looks on the wire."""
 
-from adapters.wire.shapes import Json
+from adapters.wire.shapes import Json, optional_time
 from domain.holidays import Holiday, HolidaySource
+from domain.news import Article
 
 
 def holiday_json(day: Holiday, source: HolidaySource) -> Json:
@@ -12,4 +13,16 @@ def holiday_json(day: Holiday, source: HolidaySource) -> Json:
         "isHoliday": day.is_holiday,
         "dateKind": day.kind,
         "source": source.value,
+    }
+
+
+def article_json(article: Article) -> Json:
+    """A piece of news. ``pubDate`` is what its source says, which the installed client reads."""
+    return {
+        "title": article.title,
+        "link": article.link,
+        "description": article.description,
+        "pubDate": article.pub_date,
+        "publishedAt": optional_time(article.published_at),
+        "imageUrl": article.image_url,
     }

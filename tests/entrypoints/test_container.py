@@ -9,6 +9,7 @@ import pytest
 from dependency_injector import containers, providers
 
 from application.ports.alarms import Alarms
+from application.ports.cache import Cache
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
 from application.ports.event_bus import EventBus
@@ -26,9 +27,11 @@ from application.ports.members import MemberRepository
 from application.ports.message_log import MessageLog
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
+from application.ports.news_source import NewsSource
 from application.ports.outbound import Outbound
 from application.ports.partial_answers import PartialAnswers
 from application.ports.presence import PresenceBoard
+from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
@@ -60,6 +63,9 @@ PORTS = {
     "alarms": Alarms,
     "rate_limits": RateLimits,
     "outbound": Outbound,
+    "cache": Cache,
+    "news_source": NewsSource,
+    "preview_images": PreviewImages,
     "holiday_service": HolidayCalendar,
     "holiday_library": HolidayCalendar,
     "holiday_almanac": HolidayAlmanac,
@@ -80,6 +86,7 @@ REPOSITORIES = {
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
     "patience",
+    "local_cache",
     "redis",
     "redis_bus",
     "redis_presence",

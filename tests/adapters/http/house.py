@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.data_go_kr.holidays import DataGoKrHolidays
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.http.app import HttpOptions, HttpParts, build_app
+from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
@@ -22,13 +23,19 @@ from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.naver.news import NaverNews
+from adapters.outbound.addresses import Exceptions
+from adapters.outbound.client import GuardedClient
+from adapters.pages.previews import PagePreviews
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
 from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
+from application.news import News
 from application.publication import Publication
+from application.remembered import Remembered
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Rates, Throttle
@@ -103,6 +110,12 @@ class House:
             ),
             jobs=Jobs(self.work, self.clock),
             search=Search(self.work, self.clock),
+            news=News(
+                self.work,
+                NaverNews("http://127.0.0.1", None, None),
+                PagePreviews(GuardedClient(Exceptions())),
+                Remembered(InMemoryCache(self.clock), self.clock, self.ids),
+            ),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,

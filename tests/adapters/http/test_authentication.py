@@ -24,6 +24,8 @@ ROUTES = [
     ("POST", "/rooms/1/members"),
     ("GET", "/rooms/1/messages"),
     ("GET", "/jobs/1"),
+    ("GET", "/rooms/1/news"),
+    ("GET", "/rooms/1/news/search"),
     ("GET", "/holidays"),
     ("GET", "/search"),
 ]
