@@ -95,6 +95,10 @@ class NoValidUsers(DomainError):
     kind, code, message = Kind.INVALID, "NO_VALID_USERS", "None of these users exists."
 
 
+class CalendarFull(DomainError):
+    kind, code, message = Kind.CONFLICT, "CALENDAR_FULL", "Your calendar holds as many events as it may."
+
+
 class MessageTooLong(DomainError):
     kind, code, message = Kind.TOO_LARGE, "MESSAGE_TOO_LONG", "The message is too long."
 

@@ -7,9 +7,11 @@ A ``PassingEvent`` is told to those who listen now, and then forgotten.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
+from domain.calendar import CalendarEvent
 from domain.calls import SignalType
-from domain.ids import JobId, MessageId, RoomId, UserId
+from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.messages import Message
 from domain.rooms import RoomSummary
@@ -165,6 +167,25 @@ class CallSignalled:
     origin: str | None = None
 
 
+class CalendarChange(Enum):
+    """What happened to an event, as those see it who are told."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarUpdated:
+    """To all whose calendar it is: ``event`` as it is now; an import names none."""
+
+    user_ids: tuple[UserId, ...]
+    change: CalendarChange
+    event_id: CalendarEventId | None = None
+    event: CalendarEvent | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class JobChanged:
     """To who asked for a job: it was taken up, is done, or has failed of ``failure``."""
@@ -197,6 +218,7 @@ PassingEvent = (
     | AnswerFailed
     | CallSignalled
     | JobChanged
+    | CalendarUpdated
     | TokenRevoked
 )
 

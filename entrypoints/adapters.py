@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from adapters.data_go_kr.holidays import DataGoKrHolidays
 from adapters.holidays_library.calendar import LibraryHolidays
+from adapters.ical.files import IcalFiles
+from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
@@ -48,6 +50,7 @@ from adapters.redis.health import RedisHealthProbe
 from adapters.redis.partial_answers import RedisPartialAnswers
 from adapters.redis.presence import RedisPresenceBoard
 from adapters.redis.rate_limits import RedisRateLimits
+from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from adapters.system.clock import SystemClock
 from adapters.system.ids import Uuid7Source
@@ -186,6 +189,9 @@ class Adapters(containers.DeclarativeContainer):
         shared_by, memory=local_cache, redis=providers.Singleton(RedisCache, redis, fallback=local_cache)
     )
     holiday_library = providers.Singleton(LibraryHolidays)
+    secrets = providers.Singleton(SystemSecrets)
+    recurrence = providers.Singleton(IcalRecurrence)
+    calendar_files = providers.Singleton(IcalFiles, recurrence, settings.provided.time_zone)
     redis_probe = providers.Selector(
         shared_by,
         memory=providers.Singleton(InMemoryHealthProbe, "redis"),

@@ -29,6 +29,10 @@ from adapters.websocket.endpoint import Endpoint, SocketOptions
 from adapters.websocket.hub import Hub
 from adapters.websocket.tally import Tally
 from application.accounts import Accounts
+from application.calendar.drafts import CalendarLimits
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
 from application.calls import Calls
 from application.health import Health
 from application.holidays import Holidays
@@ -126,6 +130,22 @@ class Product(containers.DeclarativeContainer):
     text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
+    calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
+    calendar = providers.Singleton(
+        Calendar,
+        adapters.work,
+        adapters.recurrence,
+        adapters.clock,
+        adapters.ids,
+        settings.provided.time_zone,
+        calendar_limits,
+    )
+    calendar_feeds = providers.Singleton(
+        CalendarFeeds, adapters.work, adapters.calendar_files, adapters.secrets, adapters.clock
+    )
+    calendar_import = providers.Singleton(
+        CalendarImport, adapters.work, adapters.calendar_files, adapters.clock, adapters.ids, calendar_limits
+    )
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
     asking = providers.Singleton(Asking, adapters.work, jobs, adapters.clock, adapters.ids, limits)
     pace = providers.Singleton(
@@ -223,6 +243,9 @@ class Product(containers.DeclarativeContainer):
             jobs=followed_jobs,
             search=search,
             news=news,
+            calendar=calendar,
+            calendar_feeds=calendar_feeds,
+            calendar_import=calendar_import,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,
@@ -236,6 +259,7 @@ class Product(containers.DeclarativeContainer):
             dev_auth=settings.provided.dev_auth,
             cors_origins=settings.provided.cors_origins,
             body_limit=settings.provided.body_bytes,
+            calendar_import_limit=settings.provided.calendar_import_bytes,
             proxies=settings.provided.proxies,
         ),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
@@ -13,6 +14,7 @@ from adapters.mock.chat_model import MockChatModel
 from adapters.system.clock import SystemClock
 from adapters.system.ids import Uuid7Source
 from adapters.wire.encoder import WireEncoder
+from application.calendar.plan import Calendar
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace
@@ -37,6 +39,7 @@ class Library:
     asking: Asking
     answering: Answering
     streams: RoomStreams
+    calendar: Calendar
     work: Work
 
     async def somebody(self, email: str) -> Actor:
@@ -68,5 +71,6 @@ def in_memory(model: ChatModel | None = None) -> Library:
             pace=AnswerPace(),
         ),
         streams=RoomStreams(work, partial_answers),
+        calendar=Calendar(work, IcalRecurrence(), clock, ids),
         work=work,
     )

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.model_settings import ModelSettings
 from entrypoints.vendor_settings import VendorSettings
 
@@ -94,7 +95,7 @@ class ProductionRules(BaseSettings):
         return faults
 
 
-class Settings(ModelSettings, VendorSettings, ProductionRules):
+class Settings(CalendarSettings, ModelSettings, VendorSettings, ProductionRules):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="HOST")

@@ -8,6 +8,8 @@ from heapq import heappop, heappush
 from typing import TypeVar
 from uuid import UUID
 
+from adapters.ical.files import IcalFiles
+from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
@@ -17,6 +19,9 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from application.accounts import Accounts
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
 from application.calls import Calls
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
@@ -93,6 +98,17 @@ class SequenceIds:
     def new(self) -> UUID:
         self._count += 1
         return UUID(int=self._count << 80 | 7 << 76 | 0b10 << 62)
+
+
+class SequenceSecrets:
+    """Secrets that anybody can guess."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new(self) -> str:
+        self._count += 1
+        return f"secret-{self._count}"
 
 
 class EventRecorder:
@@ -209,6 +225,10 @@ class InMemoryJarvis:
         self.search = Search(self.work, self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
         self.calls = Calls(self.publication)
+        files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
+        self.calendar = Calendar(self.work, IcalRecurrence(), self.clock, self.ids)
+        self.calendar_feeds = CalendarFeeds(self.work, files, SequenceSecrets(), self.clock)
+        self.calendar_import = CalendarImport(self.work, files, self.clock, self.ids)
         self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits)
         self.streams = RoomStreams(self.work, self.partial_answers, self.limits)
         self.answering = self.worker()

@@ -11,8 +11,11 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, health, holidays, jobs, messages, news, rooms, search
+from adapters.http.routes import accounts, calendar, health, holidays, jobs, messages, news, rooms, search
 from application.accounts import Accounts
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
@@ -24,8 +27,10 @@ from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
 
-OPEN_PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws"})
-"""What is answered without a token here; the socket's own handler asks for it."""
+OPEN_PATHS = frozenset(
+    {"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"}
+)
+"""What is answered without a token here; the socket's own handler asks for it, and a feed's address is its secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class HttpParts:
     jobs: Jobs
     search: Search
     news: News
+    calendar: Calendar
+    calendar_feeds: CalendarFeeds
+    calendar_import: CalendarImport
     health: Health
     clock: Clock
     ids: IdSource
@@ -48,13 +56,14 @@ class HttpParts:
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """``body_limit`` in bytes; ``cors_origins`` count in production alone; ``proxies`` may say for whom they ask."""
+    """Limits are in bytes; ``cors_origins`` count in production alone; ``proxies`` may say for whom they ask."""
 
     jwt_secret: str = field(repr=False)
     production: bool = False
     dev_auth: bool = False
     cors_origins: tuple[str, ...] = ()
     body_limit: int = 1024 * 1024
+    calendar_import_limit: int = 1024 * 1024
     proxies: tuple[Network, ...] = ()
 
 
@@ -77,6 +86,10 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.JOBS] = parts.jobs
     app[keys.SEARCH] = parts.search
     app[keys.NEWS] = parts.news
+    app[keys.CALENDAR] = parts.calendar
+    app[keys.CALENDAR_FEEDS] = parts.calendar_feeds
+    app[keys.CALENDAR_IMPORT] = parts.calendar_import
+    app[keys.CALENDAR_IMPORT_LIMIT] = options.calendar_import_limit
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -93,6 +106,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *jobs.routes(),
             *search.routes(),
             *news.routes(),
+            *calendar.routes(),
             *health.routes(),
         ]
     )

@@ -5,6 +5,9 @@ from aiohttp import web
 from adapters.http.addresses import Network
 from adapters.http.origins import OriginPolicy
 from application.accounts import Accounts
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
@@ -25,6 +28,10 @@ HOLIDAYS = web.AppKey("holidays", Holidays)
 JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
 NEWS = web.AppKey("news", News)
+CALENDAR = web.AppKey("calendar", Calendar)
+CALENDAR_FEEDS = web.AppKey("calendar_feeds", CalendarFeeds)
+CALENDAR_IMPORT = web.AppKey("calendar_import", CalendarImport)
+CALENDAR_IMPORT_LIMIT = web.AppKey("calendar_import_limit", int)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobRepository
 from adapters.memory.store import InMemoryStore
@@ -37,6 +38,7 @@ class InMemoryRoomRepository:
         self._store.contents.remove(room_id)
         InMemoryJarvisRequestRepository(self._store).forget_room(room_id)
         InMemoryJobRepository(self._store).forget_room(room_id)
+        InMemoryCalendarEventRepository(self._store).forget_room(room_id)
 
     async def summary(self, room_id: RoomId) -> RoomSummary:
         return self._summary(await self.lock(room_id))

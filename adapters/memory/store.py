@@ -9,8 +9,9 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from application.ports.clock import Clock
+from domain.calendar import CalendarEvent
 from domain.events import RoomEvent
-from domain.ids import JobId, MessageId, RequestId, RoomId, UserId
+from domain.ids import CalendarEventId, JobId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest
 from domain.jobs import Job
 from domain.messages import Message
@@ -156,6 +157,8 @@ class InMemoryStore:
         self.requests: Table[RequestId, Kept] = Table(self._journal)
         self.public_ids: Table[tuple[UserId, str], RequestId] = Table(self._journal)
         self.lanes: Table[str, tuple[RequestId, ...]] = Table(self._journal)
+        self.calendar_events: Table[CalendarEventId, CalendarEvent] = Table(self._journal)
+        self.calendar_feeds: Table[UserId, tuple[bytes, datetime]] = Table(self._journal)
 
         self.jobs: Table[JobId, KeptJob] = Table(self._journal)
         self.job_keys: Table[tuple[str, str], JobId] = Table(self._journal)

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from adapters.memory.calendar_events import InMemoryCalendarEventRepository
+from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
@@ -32,6 +34,8 @@ class InMemoryUnitOfWork:
         self.job_backlog = InMemoryJobBacklog(store)
         self.search = InMemoryMessageSearch(store)
         self.text_index = InMemoryTextIndex()
+        self.calendar = InMemoryCalendarEventRepository(store)
+        self.calendar_feeds = InMemoryCalendarFeedRepository(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

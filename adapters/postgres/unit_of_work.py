@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from adapters.postgres.calendar_events import PostgresCalendarEventRepository
+from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
@@ -52,6 +54,8 @@ class PostgresUnitOfWork:
         self.job_backlog = PostgresJobBacklog(session)
         self.search = PostgresMessageSearch(session)
         self.text_index = PostgresTextIndex(session)
+        self.calendar = PostgresCalendarEventRepository(session)
+        self.calendar_feeds = PostgresCalendarFeedRepository(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

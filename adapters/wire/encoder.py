@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from adapters.wire.calendar_shapes import calendar_event_json
 from adapters.wire.shapes import Json, message_json, room_json
 from application.ports.event_bus import ANSWER_ENDS, Notice
 from domain import events
@@ -144,6 +145,12 @@ def _job(event: events.JobChanged) -> Sequence[Notice]:
     return (Notice(frame("job.updated", payload), user_ids=(event.asker_id,)),)
 
 
+def _calendar(event: events.CalendarUpdated) -> Sequence[Notice]:
+    shown = None if event.event is None else calendar_event_json(event.event)
+    body = frame("calendar.updated", {"eventId": event.event_id, "change": event.change.value, "event": shown})
+    return (Notice(body, user_ids=event.user_ids),)
+
+
 def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
@@ -160,5 +167,6 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.AnswerFailed: _failed,
     events.CallSignalled: _signal,
     events.JobChanged: _job,
+    events.CalendarUpdated: _calendar,
     events.TokenRevoked: _revoked,
 }

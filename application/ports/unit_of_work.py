@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from application.ports.calendar_events import CalendarEventRepository
+from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
@@ -48,6 +50,10 @@ class UnitOfWork(Protocol):
     def search(self) -> MessageSearch: ...
     @property
     def text_index(self) -> TextIndex: ...
+    @property
+    def calendar(self) -> CalendarEventRepository: ...
+    @property
+    def calendar_feeds(self) -> CalendarFeedRepository: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

@@ -13,8 +13,10 @@ MOST_METHODS_OF_A_PORT = 7
 ANYWHERE = ("",)
 HOMES = {
     "aiohttp_jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
+    "dateutil": ("adapters/ical/",),
     "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
     "holidays": ("adapters/holidays_library/",),
+    "icalendar": ("adapters/ical/",),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),
     "opentelemetry": ("adapters/observability/",),

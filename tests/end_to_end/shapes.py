@@ -81,6 +81,25 @@ ROOM: Shape = {
     "membersCount": is_seq,
     "lastMessageAt": is_time,
 }
+CALENDAR_EVENT: Shape = {
+    "id": is_new_id,
+    "title": is_text,
+    "start": is_time,
+    "end": is_time,
+    "color": is_text,
+    "createdAt": is_time,
+    "updatedAt": is_time,
+    "allDay": is_true_or_false,
+    "location": is_text,
+    "description": is_text,
+    "recurrence": or_null(is_text),
+    "timezone": or_null(is_text),
+    "occurrence": or_null(is_time),
+    "exceptions": lambda value: isinstance(value, list),
+    "organizerId": is_id,
+    "roomId": or_null(is_id),
+    "attendeeIds": lambda value: isinstance(value, list) and all(map(is_id, value)),
+}
 PERSON: Shape = {
     "id": is_id,
     "email": is_text,
@@ -123,6 +142,11 @@ PASSING: Mapping[str, Shape] = {
     "rtc.answer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.ice": {**_SIGNAL, "candidate": lambda _: True},
     "rtc.hangup": _SIGNAL,
+    "calendar.updated": {
+        "eventId": or_null(is_new_id),
+        "change": one_of("created", "updated", "deleted", "imported"),
+        "event": or_null(lambda event: fits(event, CALENDAR_EVENT)),
+    },
     "error": {"message": is_text},
 }
 

@@ -10,6 +10,9 @@ from dependency_injector import containers, providers
 
 from application.ports.alarms import Alarms
 from application.ports.cache import Cache
+from application.ports.calendar_events import CalendarEventRepository
+from application.ports.calendar_feeds import CalendarFeedRepository
+from application.ports.calendar_files import CalendarFiles
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
 from application.ports.event_bus import EventBus
@@ -33,9 +36,11 @@ from application.ports.partial_answers import PartialAnswers
 from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
+from application.ports.recurrence import Recurrence
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
+from application.ports.secrets import SecretSource
 from application.ports.text_index import TextIndex
 from application.ports.tokens import Tokens
 from application.ports.unit_of_work import UnitOfWork
@@ -66,6 +71,9 @@ PORTS = {
     "cache": Cache,
     "news_source": NewsSource,
     "preview_images": PreviewImages,
+    "recurrence": Recurrence,
+    "calendar_files": CalendarFiles,
+    "secrets": SecretSource,
     "holiday_service": HolidayCalendar,
     "holiday_library": HolidayCalendar,
     "holiday_almanac": HolidayAlmanac,
@@ -81,6 +89,8 @@ REPOSITORIES = {
     "jobs": JobRepository,
     "job_backlog": JobBacklog,
     "search": MessageSearch,
+    "calendar": CalendarEventRepository,
+    "calendar_feeds": CalendarFeedRepository,
     "text_index": TextIndex,
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {

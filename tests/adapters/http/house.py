@@ -13,6 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.data_go_kr.holidays import DataGoKrHolidays
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.http.app import HttpOptions, HttpParts, build_app
+from adapters.ical.files import IcalFiles
+from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
@@ -27,8 +29,12 @@ from adapters.naver.news import NaverNews
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.pages.previews import PagePreviews
+from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
 from application.jobs import Jobs
@@ -101,6 +107,7 @@ class House:
         self.rooms = Rooms(self.work, self.presence, self.clock, self.ids)
         log = InMemoryMessageLog(self.store, publication)
         self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
+        files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
         self.parts = HttpParts(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -116,6 +123,9 @@ class House:
                 PagePreviews(GuardedClient(Exceptions())),
                 Remembered(InMemoryCache(self.clock), self.clock, self.ids),
             ),
+            calendar=Calendar(self.work, IcalRecurrence(), self.clock, self.ids),
+            calendar_feeds=CalendarFeeds(self.work, files, SystemSecrets(), self.clock),
+            calendar_import=CalendarImport(self.work, files, self.clock, self.ids),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,
@@ -197,6 +207,7 @@ class House:
                 (list(room.members.values()), list(room.messages.values()), list(room.log.items))
                 for room in self.store.contents.values()
             ],
+            list(self.store.calendar_events.values()),
             len(self.revoked),
             list(self.recorder.events),
         )

@@ -1,0 +1,1 @@
+"""iCalendar: rules of repetition by dateutil, files by icalendar."""
