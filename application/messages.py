@@ -121,6 +121,28 @@ class Messages:
             await require_member(work, room_id, actor.id)
             return await work.messages.page(room_id, before=before, take=min(max(take, 1), PAGE_LIMIT))
 
+    async def thread(
+        self,
+        actor: Actor,
+        room_id: RoomId,
+        message_id: MessageId,
+        *,
+        before: MessageId | None = None,
+        take: int = PAGE_LIMIT,
+    ) -> Sequence[Message]:
+        """The message that the thread of this one began with, and then its replies, oldest first.
+
+        Of more than ``take`` replies (brought into 1 to 200) it has the newest, or those just before the reply
+        ``before``.
+
+        Raises:
+            Forbidden: the actor is no member.
+            NotFound: there is no such message in the room.
+        """
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            return await work.messages.thread(room_id, message_id, before=before, take=min(max(take, 1), PAGE_LIMIT))
+
     def _request(self, actor: Actor, room_id: RoomId, message_id: MessageId, prompt: str) -> JarvisRequest:
         request_id = RequestId(self._ids.new())
         return JarvisRequest(

@@ -78,6 +78,14 @@ class AlreadyDeleted(DomainError):
     kind, code, message = Kind.CONFLICT, "ALREADY_DELETED", "The message was deleted."
 
 
+class TooManyReactions(DomainError):
+    kind, code, message = Kind.CONFLICT, "TOO_MANY_REACTIONS", "This message has as many reactions as it may have."
+
+
+class TooManyPins(DomainError):
+    kind, code, message = Kind.CONFLICT, "TOO_MANY_PINS", "This room has as many pinned messages as it may have."
+
+
 class ClientTempIdReused(DomainError):
     kind, code = Kind.CONFLICT, "CLIENT_TEMP_ID_REUSED"
     message = "This clientTempId was used before for another text."

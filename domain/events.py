@@ -14,6 +14,8 @@ from domain.calls import SignalType
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.messages import Message
+from domain.pins import Pin
+from domain.reactions import Reactions
 from domain.rooms import RoomSummary
 
 
@@ -33,6 +35,24 @@ class MessageEdited:
 class MessageDeleted:
     room_id: RoomId
     message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionsChanged:
+    """These are all that the message has now."""
+
+    room_id: RoomId
+    message_id: MessageId
+    reactions: Reactions
+
+
+@dataclass(frozen=True, slots=True)
+class PinChanged:
+    """The message is pinned now, or not any more."""
+
+    room_id: RoomId
+    message_id: MessageId
+    pin: Pin | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,17 @@ class RoomRenamed:
     told: tuple[UserId, ...] = ()
 
 
-RoomEvent = MessagePosted | MessageEdited | MessageDeleted | AnswerPosted | MemberAdded | MemberRemoved | RoomRenamed
+RoomEvent = (
+    MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | ReactionsChanged
+    | PinChanged
+    | AnswerPosted
+    | MemberAdded
+    | MemberRemoved
+    | RoomRenamed
+)
 
 
 @dataclass(frozen=True, slots=True)

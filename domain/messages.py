@@ -10,6 +10,8 @@ from hashlib import blake2b
 from domain.attachments import Attachment
 from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
 from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
+from domain.pins import Pin
+from domain.reactions import Reactions, with_reaction, without_reaction
 from domain.text import storable
 
 DELETED_TEXT = "(삭제된 메시지)"
@@ -55,6 +57,8 @@ class Message:
     reply_count: int = 0
     last_reply_seq: int | None = None
     attachments: tuple[Attachment, ...] = ()
+    reactions: Reactions = ()
+    pin: Pin | None = None
 
     def edited_by(self, user_id: UserId, content: str, at: datetime) -> "Message":
         """This message with other content.
@@ -64,12 +68,11 @@ class Message:
             AlreadyDeleted: there is nothing left to edit.
         """
         self._require_author(user_id)
-        if self.deleted_at is not None:
-            raise AlreadyDeleted
+        self._require_content()
         return replace(self, content=content, edited_at=at)
 
     def deleted_by_author(self, user_id: UserId, at: datetime) -> "Message":
-        """This message with its text and files gone; one that is deleted already comes back as it is.
+        """This message with all gone that it said and had; one that is deleted already comes back as it is.
 
         It stays where it is in its thread, and replies keep pointing at it.
 
@@ -79,7 +82,38 @@ class Message:
         self._require_author(user_id)
         if self.deleted_at is not None:
             return self
-        return replace(self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id, attachments=())
+        return replace(
+            self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id, attachments=(), reactions=(), pin=None
+        )
+
+    def reacted(self, user_id: UserId, emoji: str) -> "Message":
+        """This message with a person's reaction; where it is there already, as it is.
+
+        Raises:
+            AlreadyDeleted: there is nothing left to react to.
+            TooManyReactions: it has as many as it may have.
+        """
+        self._require_content()
+        reactions = with_reaction(self.reactions, user_id, emoji)
+        return self if reactions is self.reactions else replace(self, reactions=reactions)
+
+    def unreacted(self, user_id: UserId, emoji: str) -> "Message":
+        """This message without a person's reaction; where there is none, as it is."""
+        reactions = without_reaction(self.reactions, user_id, emoji)
+        return self if reactions is self.reactions else replace(self, reactions=reactions)
+
+    def pinned(self, pin: Pin) -> "Message":
+        """This message, pinned; where it is already, as it is. Raises AlreadyDeleted."""
+        self._require_content()
+        return self if self.pin is not None else replace(self, pin=pin)
+
+    def unpinned(self) -> "Message":
+        """This message, not pinned."""
+        return self if self.pin is None else replace(self, pin=None)
+
+    def _require_content(self) -> None:
+        if self.deleted_at is not None:
+            raise AlreadyDeleted
 
     def _require_author(self, user_id: UserId) -> None:
         if self.sender_type is not SenderType.USER or self.sender_id != user_id:

@@ -8,6 +8,7 @@ from dependency_injector import containers, providers
 from pydantic import SecretStr
 
 from adapters.data_go_kr.holidays import DataGoKrHolidays
+from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
@@ -95,6 +96,7 @@ class Adapters(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(Uuid7Source)
+    emoji = providers.Singleton(EmojiCatalogue)
     encoder = providers.Singleton(WireEncoder)
     shared_by = settings.provided.shared_by
     redis = providers.Singleton(RedisDatabase, settings.provided.redis_address, clock)

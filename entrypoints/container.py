@@ -45,8 +45,10 @@ from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
 from application.messages import Messages
 from application.news import News
+from application.pins import Pins
 from application.ports.clock import Clock
 from application.presence import Presence
+from application.reactions import Reacting
 from application.remembered import Remembered
 from application.rooms import Rooms
 from application.search import Search
@@ -128,6 +130,8 @@ class Product(containers.DeclarativeContainer):
     )
     search = providers.Singleton(Search, adapters.work, adapters.clock)
     text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
+    reacting = providers.Singleton(Reacting, adapters.work, adapters.emoji)
+    pins = providers.Singleton(Pins, adapters.work, adapters.clock)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
     calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
@@ -227,7 +231,7 @@ class Product(containers.DeclarativeContainer):
     )
     dispatch = providers.Singleton(
         Dispatch,
-        providers.Singleton(Capabilities, rooms, messages, asking, calls),
+        providers.Singleton(Capabilities, rooms, messages, reacting, pins, asking, calls),
         hub,
         throttle,
         sends_ahead=settings.provided.sends_ahead,
@@ -240,6 +244,8 @@ class Product(containers.DeclarativeContainer):
             rooms=rooms,
             messages=messages,
             holidays=holidays,
+            reacting=reacting,
+            pins=pins,
             jobs=followed_jobs,
             search=search,
             news=news,

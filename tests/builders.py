@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from typing import TypeVar
 from uuid import UUID
 
+from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.event_bus import InMemoryEventBus
@@ -27,6 +28,7 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace, Limits
 from application.messages import Messages
+from application.pins import Pins
 from application.ports.chat_model import ChatModel, Conversation, Piece
 from application.ports.event_bus import Notice
 from application.ports.event_encoder import EventEncoder
@@ -34,6 +36,7 @@ from application.ports.tokens import Claims
 from application.ports.unit_of_work import Work
 from application.presence import Presence
 from application.publication import Publication
+from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
@@ -223,6 +226,8 @@ class InMemoryJarvis:
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
         self.search = Search(self.work, self.clock)
+        self.reacting = Reacting(self.work, EmojiCatalogue())
+        self.pins = Pins(self.work, self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
         self.calls = Calls(self.publication)
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")

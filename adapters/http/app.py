@@ -11,7 +11,19 @@ from adapters.http.discretion import hush_libraries
 from adapters.http.errors import answer_errors
 from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
-from adapters.http.routes import accounts, calendar, health, holidays, jobs, messages, news, rooms, search
+from adapters.http.routes import (
+    accounts,
+    calendar,
+    health,
+    holidays,
+    jobs,
+    messages,
+    news,
+    pins,
+    reactions,
+    rooms,
+    search,
+)
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
@@ -21,8 +33,10 @@ from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
+from application.pins import Pins
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
+from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -41,6 +55,8 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     holidays: Holidays
+    reacting: Reacting
+    pins: Pins
     jobs: Jobs
     search: Search
     news: News
@@ -83,6 +99,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.HOLIDAYS] = parts.holidays
+    app[keys.REACTING] = parts.reacting
+    app[keys.PINS] = parts.pins
     app[keys.JOBS] = parts.jobs
     app[keys.SEARCH] = parts.search
     app[keys.NEWS] = parts.news
@@ -103,6 +121,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *rooms.routes(),
             *messages.routes(),
             *holidays.routes(),
+            *reactions.routes(),
+            *pins.routes(),
             *jobs.routes(),
             *search.routes(),
             *news.routes(),

@@ -13,9 +13,11 @@ from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
+from application.pins import Pins
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
+from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -32,6 +34,8 @@ CALENDAR = web.AppKey("calendar", Calendar)
 CALENDAR_FEEDS = web.AppKey("calendar_feeds", CalendarFeeds)
 CALENDAR_IMPORT = web.AppKey("calendar_import", CalendarImport)
 CALENDAR_IMPORT_LIMIT = web.AppKey("calendar_import_limit", int)
+REACTING = web.AppKey("reacting", Reacting)
+PINS = web.AppKey("pins", Pins)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from aiohttp import web
 
 from domain.errors import Fault, InvalidInput
-from domain.ids import RoomId
+from domain.ids import MessageId, RoomId
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?)0*([0-9]+)\s*", re.ASCII)
@@ -53,6 +53,11 @@ def optional_room_id(request: web.Request) -> RoomId | None:
     if not _UUID.fullmatch(text):
         raise InvalidInput(details=[Fault("roomId", "must be a UUID")])
     return RoomId(UUID(text))
+
+
+def message_id_of(request: web.Request) -> MessageId:
+    """``{message_id}`` of the path. Raises InvalidInput."""
+    return MessageId(id_of(request, "message_id", "messageId"))
 
 
 def whole_number(request: web.Request, name: str, *, default: int, limit: int) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 from asyncio import Future
 from collections.abc import Callable
-from dataclasses import replace
 from time import perf_counter
 
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
@@ -89,8 +88,6 @@ class InMemoryMessageLog:
             thread_id=None if root is None else root.id,
             attachments=new.attachments,
         )
-        if root is not None:
-            contents.messages.put(root.id, replace(root, reply_count=root.reply_count + 1, last_reply_seq=seq))
         self._messages.keep(message)
         if new.client_temp_id is not None:
             contents.sent.put((new.sender_id, new.client_temp_id), Sent(new.id, seq, new.fingerprint))

@@ -31,11 +31,19 @@ class InMemoryMessageRepository:
         room, contents = self._store.rooms[message.room_id], self._store.contents[message.room_id]
         contents.messages.put(message.id, message)
         contents.timeline.append(message.id)
+        if message.thread_id is not None:
+            root = contents.messages[message.thread_id]
+            counted = replace(root, reply_count=root.reply_count + 1, last_reply_seq=message.seq)
+            contents.messages.put(root.id, counted)
         newest = max(room.last_message_at or message.created_at, message.created_at)
         self._store.rooms.put(room.id, replace(room, last_message_at=newest))
 
     async def replace(self, message: Message) -> None:
         self._store.contents[message.room_id].messages.put(message.id, message)
+
+    async def mark(self, message: Message) -> None:
+        messages = self._store.contents[message.room_id].messages
+        messages.put(message.id, replace(messages[message.id], reactions=message.reactions, pin=message.pin))
 
     async def page(self, room_id: RoomId, *, before: MessageId | None, take: int) -> Sequence[Message]:
         contents = self._store.contents.get(room_id)
@@ -46,3 +54,15 @@ class InMemoryMessageRepository:
         if before is not None:
             end = bisect_left(timeline, messages[before].seq, key=lambda id_: messages[id_].seq)
         return [messages[id_] for id_ in timeline[max(end - take, 0) : end]]
+
+    async def thread(
+        self, room_id: RoomId, message_id: MessageId, *, before: MessageId | None, take: int
+    ) -> Sequence[Message]:
+        message = await self.lock(room_id, message_id)
+        root = message if message.thread_id is None else await self.lock(room_id, message.thread_id)
+        contents = self._store.contents[room_id]
+        replies = [reply for reply in contents.messages.values() if reply.thread_id == root.id]
+        if before is not None:
+            places = [place for place, reply in enumerate(replies) if reply.id == before]
+            replies = replies[: places[0]] if places else []
+        return [root, *replies[-take:]]

@@ -14,10 +14,13 @@ from domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    PinChanged,
+    ReactionsChanged,
     RoomEvent,
     RoomRenamed,
 )
 from domain.ids import RoomId
+from domain.messages import Message
 
 
 class InMemoryRoomLogRepository:
@@ -68,8 +71,8 @@ class InMemoryRoomLogRepository:
         match event:
             case MessagePosted(message=message) | MessageEdited(message=message) | AnswerPosted(message=message):
                 return LogEntry(seq, kind, now, message_id=message.id)
-            case MessageDeleted(message_id=message_id):
-                return LogEntry(seq, kind, now, message_id=message_id)
+            case MessageDeleted() | ReactionsChanged() | PinChanged():
+                return LogEntry(seq, kind, now, message_id=event.message_id)
             case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
                 return LogEntry(seq, kind, now, user_id=user_id)
             case RoomRenamed():
@@ -84,7 +87,13 @@ class InMemoryRoomLogRepository:
             return RoomRenamed(room_id, self._store.rooms[room_id].title)
         if entry.kind is MessageDeleted:
             return MessageDeleted(room_id, entry.message_id)
-        message = self._store.contents[room_id].messages[entry.message_id]
+        return self._about_message(room_id, entry, self._store.contents[room_id].messages[entry.message_id])
+
+    def _about_message(self, room_id: RoomId, entry: LogEntry, message: Message) -> RoomEvent:
+        if entry.kind is ReactionsChanged:
+            return ReactionsChanged(room_id, message.id, message.reactions)
+        if entry.kind is PinChanged:
+            return PinChanged(room_id, message.id, message.pin)
         if entry.kind is AnswerPosted and message.request_id is not None:
             return AnswerPosted(room_id, message, self._store.requests[message.request_id].request.public_id)
         return (MessageEdited if entry.kind is MessageEdited else MessagePosted)(room_id, message)

@@ -11,6 +11,7 @@ from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
 from adapters.memory.members import InMemoryMemberRepository
 from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
 from adapters.memory.messages import InMemoryMessageRepository
+from adapters.memory.pins import InMemoryPinRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.rooms import InMemoryRoomRepository
 from adapters.memory.store import InMemoryStore
@@ -27,6 +28,7 @@ class InMemoryUnitOfWork:
         self.rooms = InMemoryRoomRepository(store)
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)
+        self.pins = InMemoryPinRepository(store)
         self.log = InMemoryRoomLogRepository(store)
         self.requests = InMemoryJarvisRequestRepository(store)
         self.backlog = InMemoryJarvisBacklog(store)

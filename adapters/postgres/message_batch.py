@@ -12,7 +12,7 @@ from psycopg import AsyncRawCursor
 
 from adapters.postgres import arrays
 from adapters.postgres.database import Connection
-from adapters.postgres.messages import attachment_json
+from adapters.postgres.message_marks import attachment_json
 from adapters.postgres.prepared import PreparedStatements
 from application.ports.message_log import NewMessage
 from domain.ids import MessageId, RoomId, UserId

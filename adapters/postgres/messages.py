@@ -2,22 +2,19 @@
 
 # ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from typing import LiteralString
 
-from psycopg.types.json import Jsonb
-
-from adapters.postgres.session import Row, Session
-from domain.attachments import Attachment, AttachmentKind
+from adapters.postgres.message_marks import attachments_jsonb, attachments_of, pin_of, reactions_jsonb, reactions_of
+from adapters.postgres.session import Parameters, Row, Session
 from domain.errors import NotFound
-from domain.ids import AttachmentId, MessageId, RoomId
+from domain.ids import MessageId, RoomId
 from domain.messages import Message, SenderType
 
 COLUMNS = (
     "m.id, m.room_id, m.seq, m.sender_type, m.sender_id, m.content, m.created_at, m.client_temp_id, m.edited_at, "
     "m.deleted_at, m.deleted_by, m.request_id, m.reply_to_id, m.thread_id, m.reply_count, m.last_reply_seq, "
-    "m.attachments"
+    "m.attachments, m.reactions, m.pinned_at, m.pinned_by"
 )
 
 LOCK = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s for no key update"
@@ -29,14 +26,21 @@ with kept as (
     values (%(id)s, %(room_id)s, %(seq)s, %(sender_type)s, %(sender_id)s, %(content)s, %(created_at)s,
         %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s,
         %(reply_to)s, %(thread_id)s, %(attachments)s)
+), counted as (
+    update messages set reply_count = reply_count + 1, last_reply_seq = %(seq)s where id = %(thread_id)s
 )
 update rooms set last_message_at = greatest(last_message_at, %(created_at)s) where id = %(room_id)s
 """
 
 REPLACE = """
 update messages set content = %(content)s, edited_at = %(edited_at)s, deleted_at = %(deleted_at)s,
-    deleted_by = %(deleted_by)s, attachments = %(attachments)s
+    deleted_by = %(deleted_by)s, attachments = %(attachments)s, reactions = %(reactions)s, pinned_at = %(pinned_at)s,
+    pinned_by = %(pinned_by)s
 where id = %(id)s
+"""
+
+MARK = """
+update messages set reactions = %(reactions)s, pinned_at = %(pinned_at)s, pinned_by = %(pinned_by)s where id = %(id)s
 """
 
 NEWEST = f"select {COLUMNS} from messages m where m.room_id = %(room_id)s order by m.seq desc limit %(take)s"
@@ -48,35 +52,42 @@ where m.room_id = %(room_id)s
 order by m.seq desc limit %(take)s
 """
 
+# One statement, so that the root counts just the replies that are shown with it.
+_THREAD: LiteralString = f"""
+with began as materialized (
+    select coalesce(m.thread_id, m.id) as id from messages m where m.id = %(id)s and m.room_id = %(room_id)s
+)
+select {COLUMNS} from messages m where m.id = (select id from began)
+union all (
+    select {COLUMNS} from messages m where m.thread_id = (select id from began){{earlier}}
+    order by m.seq desc limit %(take)s
+)
+order by seq
+"""
+_EARLIER: LiteralString = """
+        and m.seq < (select b.seq from messages b where b.id = %(before)s and b.thread_id = (select id from began))"""
+
+THREAD: LiteralString = _THREAD.format(earlier="")
+THREAD_BEFORE: LiteralString = _THREAD.format(earlier=_EARLIER)
+
 _SENDER_TYPES = {sender_type.value: sender_type for sender_type in SenderType}
 
 
 def message_of(row: Row) -> Message:
     """A message of COLUMNS."""
     id_, room_id, seq, sender_type, *rest = row
-    rest[-1] = tuple(map(_attachment_of, rest[-1])) if rest[-1] else ()
+    attachments, reactions, pinned_at, pinned_by = rest[12:]
+    rest[12:] = attachments_of(attachments), reactions_of(reactions), pin_of(pinned_at, pinned_by)
     return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
 
 
-def attachment_json(attachment: Attachment) -> dict[str, Any]:
-    """An attachment as the column attachments has it."""
+def _marks(message: Message) -> Parameters:
+    pin = message.pin
     return {
-        "id": str(attachment.id),
-        "name": attachment.name,
-        "mime": attachment.mime,
-        "size": attachment.size,
-        "kind": attachment.kind.value,
-        "width": attachment.width,
-        "height": attachment.height,
+        "reactions": reactions_jsonb(message.reactions),
+        "pinned_at": None if pin is None else pin.at,
+        "pinned_by": None if pin is None else pin.by,
     }
-
-
-def _attachment_of(kept: Mapping[str, Any]) -> Attachment:
-    return Attachment(**{**kept, "id": AttachmentId(UUID(kept["id"])), "kind": AttachmentKind(kept["kind"])})
-
-
-def _attachments(message: Message) -> Jsonb | None:
-    return Jsonb([attachment_json(attachment) for attachment in message.attachments]) if message.attachments else None
 
 
 class PostgresMessageRepository:
@@ -109,7 +120,7 @@ class PostgresMessageRepository:
                 "request_id": message.request_id,
                 "reply_to": message.reply_to,
                 "thread_id": message.thread_id,
-                "attachments": _attachments(message),
+                "attachments": attachments_jsonb(message.attachments),
             },
         )
 
@@ -122,9 +133,13 @@ class PostgresMessageRepository:
                 "edited_at": message.edited_at,
                 "deleted_at": message.deleted_at,
                 "deleted_by": message.deleted_by,
-                "attachments": _attachments(message),
+                "attachments": attachments_jsonb(message.attachments),
+                **_marks(message),
             },
         )
+
+    async def mark(self, message: Message) -> None:
+        await self._session.write(MARK, {"id": message.id, **_marks(message)})
 
     async def page(self, room_id: RoomId, *, before: MessageId | None, take: int) -> Sequence[Message]:
         if before is None:
@@ -132,3 +147,15 @@ class PostgresMessageRepository:
         else:
             rows = await self._session.read(BEFORE, {"room_id": room_id, "before": before, "take": take})
         return [message_of(row) for row in reversed(rows)]
+
+    async def thread(
+        self, room_id: RoomId, message_id: MessageId, *, before: MessageId | None, take: int
+    ) -> Sequence[Message]:
+        asked = {"id": message_id, "room_id": room_id, "take": take}
+        if before is None:
+            rows = await self._session.read(THREAD, asked)
+        else:
+            rows = await self._session.read(THREAD_BEFORE, {**asked, "before": before})
+        if not rows:
+            raise NotFound
+        return [message_of(row) for row in rows]

@@ -17,6 +17,8 @@ from domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    PinChanged,
+    ReactionsChanged,
     RoomEvent,
     RoomRenamed,
 )
@@ -33,6 +35,8 @@ class EventType(IntEnum):
     MEMBER_ADDED = 5
     MEMBER_REMOVED = 6
     ROOM_RENAMED = 7
+    REACTIONS_CHANGED = 9
+    PIN_CHANGED = 10
 
 
 # Rooms are locked in the order of their ids, so that two writers never wait for each other.
@@ -117,6 +121,8 @@ _TYPES: Mapping[type[RoomEvent], EventType] = {
     MemberAdded: EventType.MEMBER_ADDED,
     MemberRemoved: EventType.MEMBER_REMOVED,
     RoomRenamed: EventType.ROOM_RENAMED,
+    ReactionsChanged: EventType.REACTIONS_CHANGED,
+    PinChanged: EventType.PIN_CHANGED,
 }
 
 
@@ -124,8 +130,8 @@ def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
     match event:
         case MessagePosted(message=message) | MessageEdited(message=message) | AnswerPosted(message=message):
             return message.id, None
-        case MessageDeleted(message_id=message_id):
-            return message_id, None
+        case MessageDeleted() | ReactionsChanged() | PinChanged():
+            return event.message_id, None
         case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
             return None, user_id
         case RoomRenamed():
@@ -150,6 +156,10 @@ def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
             event = MemberRemoved(room_id, user_id, user_name)
         case EventType.ROOM_RENAMED:
             event = RoomRenamed(room_id, title)
+        case EventType.REACTIONS_CHANGED:
+            event = ReactionsChanged(room_id, message_id, messages.message_of(columns).reactions)
+        case EventType.PIN_CHANGED:
+            event = PinChanged(room_id, message_id, messages.message_of(columns).pin)
     return LoggedEvent(seq, event, at)
 
 

@@ -15,6 +15,7 @@ from adapters.postgres.jobs import PostgresJobRepository
 from adapters.postgres.members import PostgresMemberRepository
 from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
+from adapters.postgres.pins import PostgresPinRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.session import Session
@@ -47,6 +48,7 @@ class PostgresUnitOfWork:
         self.rooms = PostgresRoomRepository(session)
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)
+        self.pins = PostgresPinRepository(session)
         self.log = PostgresRoomLogRepository(session)
         self.requests = PostgresJarvisRequestRepository(session)
         self.backlog = PostgresJarvisBacklog(session)

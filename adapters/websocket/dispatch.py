@@ -14,7 +14,9 @@ from adapters.websocket.hub import Hub
 from application.calls import Calls
 from application.jarvis.ask import Asking, Question
 from application.messages import Messages
+from application.pins import Pins
 from application.ports.message_log import Posted
+from application.reactions import Reacting
 from application.rooms import Rooms
 from application.throttle import Throttle
 from domain.calls import SignalType
@@ -36,6 +38,8 @@ class Capabilities:
 
     rooms: Rooms
     messages: Messages
+    reacting: Reacting
+    pins: Pins
     asking: Asking
     calls: Calls
 
@@ -57,6 +61,8 @@ class Dispatch:
             protocol.LeaveRoom: self._leave,
             protocol.EditMessage: self._edit,
             protocol.DeleteMessage: self._delete,
+            protocol.ChangeReaction: self._react,
+            protocol.ChangePin: self._pin,
             protocol.AskJarvis: self._ask,
             protocol.RenameRoom: self._rename,
             protocol.DeleteRoom: self._delete_room,
@@ -126,6 +132,18 @@ class Dispatch:
         room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
         await self._hub.subscribe(connection, room_id)
         await self._do.messages.delete(connection.actor, room_id, message_id)
+
+    async def _react(self, connection: Connection, asked: protocol.ChangeReaction) -> None:
+        room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
+        await self._hub.subscribe(connection, room_id)
+        change = self._do.reacting.add if asked.type == "reaction.add" else self._do.reacting.remove
+        await change(connection.actor, room_id, message_id, asked.emoji)
+
+    async def _pin(self, connection: Connection, asked: protocol.ChangePin) -> None:
+        room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
+        await self._hub.subscribe(connection, room_id)
+        change = self._do.pins.add if asked.type == "pin.add" else self._do.pins.remove
+        await change(connection.actor, room_id, message_id)
 
     async def _ask(self, connection: Connection, asked: protocol.AskJarvis) -> None:
         room_id = RoomId(asked.room_id)

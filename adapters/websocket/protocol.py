@@ -74,6 +74,17 @@ class DeleteMessage(_RoomFrame):
     message_id: UUID
 
 
+class ChangeReaction(_RoomFrame):
+    type: Literal["reaction.add", "reaction.remove"]
+    message_id: UUID
+    emoji: str
+
+
+class ChangePin(_RoomFrame):
+    type: Literal["pin.add", "pin.remove"]
+    message_id: UUID
+
+
 class AskJarvis(_RoomFrame):
     type: Literal["jarvis.request"]
     prompt: str
@@ -115,6 +126,8 @@ ClientFrame = (
     | LeaveRoom
     | EditMessage
     | DeleteMessage
+    | ChangeReaction
+    | ChangePin
     | AskJarvis
     | RenameRoom
     | DeleteRoom

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
-from adapters.wire.shapes import Json, message_json, room_json
+from adapters.wire.shapes import Json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ANSWER_ENDS, Notice
 from domain import events
 from domain.ids import RoomId
@@ -60,6 +60,20 @@ def _deletion(event: events.MessageDeleted) -> Json:
     return {"roomId": event.room_id, "messageId": event.message_id}
 
 
+def _reactions(event: events.ReactionsChanged) -> Json:
+    return {"roomId": event.room_id, "messageId": event.message_id, "reactions": reactions_json(event.reactions)}
+
+
+def _pin(event: events.PinChanged) -> Json:
+    pin = event.pin
+    return {
+        "roomId": event.room_id,
+        "messageId": event.message_id,
+        "pinnedAt": optional_time(None if pin is None else pin.at),
+        "pinnedByUserId": None if pin is None else pin.by,
+    }
+
+
 def _answer(event: events.AnswerPosted) -> Json:
     return {**message_json(event.message), "requestId": event.public_id, "citations": []}
 
@@ -76,6 +90,8 @@ _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     events.MessagePosted: ("message.new", _message),
     events.MessageEdited: ("message.updated", _message),
     events.MessageDeleted: ("message.deleted", _deletion),
+    events.ReactionsChanged: ("reaction.updated", _reactions),
+    events.PinChanged: ("pin.updated", _pin),
     events.AnswerPosted: ("bot.done", _answer),
     events.MemberAdded: ("room.member.added", _member),
     events.MemberRemoved: ("room.member.removed", _member),

@@ -12,6 +12,7 @@ from domain.attachments import Attachment
 from domain.jobs import Job
 from domain.messages import Message
 from domain.presence import MemberPresence, UserPresence
+from domain.reactions import Reactions
 from domain.rooms import RoomSummary
 from domain.users import User
 
@@ -55,7 +56,16 @@ def message_json(message: Message) -> Json:
         shape["lastReplySeq"] = message.last_reply_seq
     if message.attachments:
         shape["attachments"] = [attachment_json(attachment) for attachment in message.attachments]
+    if message.reactions:
+        shape["reactions"] = reactions_json(message.reactions)
+    if message.pin is not None:
+        shape["pinnedAt"], shape["pinnedByUserId"] = wire_time(message.pin.at), message.pin.by
     return shape
+
+
+def reactions_json(reactions: Reactions) -> list[Json]:
+    """The reactions to a message: of each emoji how many there are, and whose."""
+    return [{"emoji": one.emoji, "count": len(one.user_ids), "userIds": list(one.user_ids)} for one in reactions]
 
 
 def attachment_json(attachment: Attachment) -> Json:

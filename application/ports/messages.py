@@ -19,6 +19,15 @@ class MessageRepository(Protocol):
     async def replace(self, message: Message) -> None:
         """Keep the new content and marks of an edited or deleted message."""
 
+    async def mark(self, message: Message) -> None:
+        """Keep the reactions and the pin of a message, and nothing else of it."""
+
     async def page(self, room_id: RoomId, *, before: MessageId | None, take: int) -> Sequence[Message]:
         """The newest ``take`` messages, oldest first, or the page that ends just before the message ``before``;
         empty where that is no message of the room."""
+
+    async def thread(
+        self, room_id: RoomId, message_id: MessageId, *, before: MessageId | None, take: int
+    ) -> Sequence[Message]:
+        """The message that the thread of this one began with, and the newest ``take`` replies to it, oldest first, or
+        those just before the reply ``before``. Raises NotFound where there is no such message in the room."""

@@ -13,6 +13,7 @@ from application.ports.job_repository import JobRepository
 from application.ports.members import MemberRepository
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
+from application.ports.pins import PinRepository
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
 from application.ports.text_index import TextIndex
@@ -36,6 +37,8 @@ class UnitOfWork(Protocol):
     def members(self) -> MemberRepository: ...
     @property
     def messages(self) -> MessageRepository: ...
+    @property
+    def pins(self) -> PinRepository: ...
     @property
     def log(self) -> RoomLogRepository: ...
     @property

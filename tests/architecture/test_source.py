@@ -17,6 +17,7 @@ HOMES = {
     "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
     "holidays": ("adapters/holidays_library/",),
     "icalendar": ("adapters/ical/",),
+    "emoji": ("adapters/emoji/",),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),
     "opentelemetry": ("adapters/observability/",),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,8 @@ PATIENCE = 20
 """Seconds after which a client gives up waiting."""
 
 DELETED = "(삭제된 메시지)"
+KEPT_BY_DELETED = ("replyToId", "threadId", "replyCount", "lastReplySeq", "editedAt")
+LOST_BY_DELETED = ("attachments", "reactions", "pinnedAt", "pinnedByUserId")
 NOT_UNDERSTOOD = {"message": "BAD_MESSAGE"}
 Json = dict[str, Any]
 
@@ -22,7 +24,8 @@ Json = dict[str, Any]
 class Person:
     """Somebody who is signed in, what they want said, and what was acknowledged of it.
 
-    ``outbox`` has the text of every send by its clientTempId, ``acked`` the id and seq of those acknowledged.
+    ``outbox`` has the text of every send by its clientTempId, ``answers`` what it answers, ``acked`` the id and seq of
+    those acknowledged.
     """
 
     session: aiohttp.ClientSession
@@ -31,6 +34,7 @@ class Person:
     id: str
     name: str
     outbox: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
     acked: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     @classmethod
@@ -75,11 +79,15 @@ class Person:
 
 @dataclass(frozen=True)
 class StoredRoom:
-    """What a room is according to REST; ``messages`` by seq."""
+    """What a room is according to REST; ``messages`` by seq, and ``marks`` by seq what else is known of those that have
+    more than a text. ``pins`` as they are listed; ``threads`` by the message that each begins with."""
 
     title: str
     members: frozenset[str]
     messages: Mapping[int, tuple[str, str, str | None, str | None]]
+    marks: Mapping[int, Json] = field(default_factory=dict)
+    pins: Sequence[str] = ()
+    threads: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     async def fetch(cls, person: Person, room_id: str) -> "StoredRoom":
@@ -89,11 +97,30 @@ class StoredRoom:
         messages = {message["seq"]: _content(message) for message in history}
         assert len(messages) == len(history), "a seq is there twice"
         assert list(messages) == sorted(messages), "history is not in order"
-        return cls(room["title"], frozenset(member["id"] for member in members), messages)
+        return cls(
+            room["title"],
+            frozenset(member["id"] for member in members),
+            messages,
+            _all_marks(history),
+            [message["id"] for message in await person.get(f"/rooms/{room_id}/pins")],
+            {
+                message["id"]: [
+                    reply["id"] for reply in await person.get(f"/rooms/{room_id}/messages/{message['id']}/thread")
+                ]
+                for message in history
+                if "replyCount" in message
+            },
+        )
 
 
 def _content(message: Json) -> tuple[str, str, str | None, str | None]:
     return message["id"], message["content"], message.get("senderUserId"), message.get("clientTempId")
+
+
+def _all_marks(messages: Iterable[Json]) -> Mapping[int, Json]:
+    fields = (*KEPT_BY_DELETED, *LOST_BY_DELETED)
+    marks = {message["seq"]: {name: message[name] for name in fields if name in message} for message in messages}
+    return {seq: found for seq, found in marks.items() if found}
 
 
 def subject(event: Json) -> tuple[str, str | None]:
@@ -193,11 +220,18 @@ class Replica:
         await self.say("room.join", sinceSeq=self.seq)
 
     async def send(self, text: str, temp_id: str | None = None) -> None:
-        if temp_id is None:
-            await self.say("message.send", content=text)
-            return
-        self.person.outbox.setdefault(temp_id, text)
-        await self.say("message.send", content=text, clientTempId=temp_id)
+        """Send a text; one that was first sent as an answer is sent again as one."""
+        fields: Json = {} if temp_id is None else {"clientTempId": temp_id}
+        if temp_id is not None:
+            self.person.outbox.setdefault(temp_id, text)
+            if (answered := self.person.answers.get(temp_id)) is not None:
+                fields["replyToId"] = answered
+        await self.say("message.send", content=text, **fields)
+
+    async def answer(self, message_id: str, text: str, temp_id: str) -> None:
+        """Send a text that answers a message."""
+        self.person.answers[temp_id] = message_id
+        await self.send(text, temp_id)
 
     async def resend_unacked(self) -> None:
         for temp_id, text in self.person.unacked.items():
@@ -266,6 +300,8 @@ class Replica:
 
     def _take_logged(self, event: Json) -> None:
         seq = event["seq"]
+        if event["type"] in {"message.new", "bot.done"}:
+            assert event["payload"]["seq"] == seq
         if seq == self.seq + 1:
             self.log[seq] = event
         elif seq <= self.seq:
@@ -281,24 +317,55 @@ class Replica:
         for seq in range(1, self.seq + 1):
             payload = self.log[seq]["payload"]
             match self.log[seq]["type"]:
-                case "message.new" | "bot.done":
-                    assert payload["id"] not in messages, "a message came twice"
-                    assert payload["seq"] == seq
-                    messages[payload["id"]] = payload
-                case "message.updated":
-                    messages[payload["id"]] = payload
-                case "message.deleted":
-                    deleted = messages[payload["messageId"]]
-                    messages[payload["messageId"]] = {**deleted, "content": DELETED}
                 case "room.updated":
                     title = payload["title"]
                 case "room.member.added":
                     members.add(payload["userId"])
                 case "room.member.removed":
                     members.discard(payload["userId"])
-                case other:
-                    raise AssertionError(f"{other} has no place in a log")
-        return StoredRoom(title, frozenset(members), {m["seq"]: _content(m) for m in messages.values()})
+                case type_:
+                    _take_message(messages, type_, payload)
+        pinned = [message for message in messages.values() if "pinnedAt" in message]
+        pinned.sort(key=lambda message: (message["pinnedAt"], message["seq"]), reverse=True)
+        threads: dict[str, list[str]] = {}
+        for message in messages.values():
+            if "threadId" in message:
+                threads.setdefault(message["threadId"], [message["threadId"]]).append(message["id"])
+        return StoredRoom(
+            title,
+            frozenset(members),
+            {message["seq"]: _content(message) for message in messages.values()},
+            _all_marks(messages.values()),
+            [message["id"] for message in pinned],
+            threads,
+        )
+
+
+def _take_message(messages: dict[str, Json], type_: str, payload: Json) -> None:
+    match type_:
+        case "message.new" | "bot.done":
+            assert payload["id"] not in messages, "a message came twice"
+            messages[payload["id"]] = payload
+            _count_reply(messages, payload)
+        case "message.updated":
+            messages[payload["id"]] = payload
+        case "message.deleted":
+            deleted = messages[payload["messageId"]]
+            kept = {name: value for name, value in deleted.items() if name not in LOST_BY_DELETED}
+            messages[payload["messageId"]] = {**kept, "content": DELETED}
+        case "reaction.updated" | "pin.updated":
+            marks = {name: value for name, value in payload.items() if name in LOST_BY_DELETED}
+            marked = {**messages[payload["messageId"]], **marks}
+            messages[payload["messageId"]] = {name: value for name, value in marked.items() if value}
+        case other:
+            raise AssertionError(f"{other} has no place in a log")
+
+
+def _count_reply(messages: dict[str, Json], reply: Json) -> None:
+    root = messages[reply["threadId"]] if "threadId" in reply else None
+    if root is not None and reply["seq"] > root.get("lastReplySeq", 0):
+        counted = {"replyCount": root.get("replyCount", 0) + 1, "lastReplySeq": reply["seq"]}
+        messages[root["id"]] = {**root, **counted}
 
 
 def assert_same_order(replicas: list[Replica]) -> None:

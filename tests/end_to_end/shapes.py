@@ -61,6 +61,18 @@ ATTACHMENT: Shape = {
     "size": is_seq,
     "kind": one_of("image", "file"),
 }
+REACTION: Shape = {"emoji": is_text, "count": is_seq, "userIds": lambda ids: all(map(is_id, ids))}
+
+
+def are_reactions(value: Any) -> bool:
+    """Reactions, each emoji once, and each person once with it."""
+    return (
+        all(fits(one, REACTION) and one["count"] == len(set(one["userIds"])) == len(one["userIds"]) for one in value)
+        and len({one["emoji"] for one in value}) == len(value)
+        and all(one["count"] for one in value)
+    )
+
+
 MESSAGE_MAY: Shape = {
     "clientTempId": is_text,
     "editedAt": is_time,
@@ -70,6 +82,9 @@ MESSAGE_MAY: Shape = {
     "threadId": is_new_id,
     "replyCount": is_seq,
     "lastReplySeq": is_seq,
+    "reactions": lambda reactions: reactions != [] and are_reactions(reactions),
+    "pinnedAt": is_time,
+    "pinnedByUserId": is_id,
     "attachments": lambda files: isinstance(files, list) and all(fits(file, ATTACHMENT) for file in files),
 }
 ROOM: Shape = {
@@ -121,6 +136,13 @@ LOGGED: Mapping[str, Shape] = {
     "message.new": MESSAGE,
     "message.updated": {**MESSAGE, "editedAt": is_time},
     "message.deleted": {"roomId": is_id, "messageId": is_id},
+    "reaction.updated": {"roomId": is_id, "messageId": is_new_id, "reactions": are_reactions},
+    "pin.updated": {
+        "roomId": is_id,
+        "messageId": is_new_id,
+        "pinnedAt": or_null(is_time),
+        "pinnedByUserId": or_null(is_id),
+    },
     "bot.done": {**MESSAGE, "requestId": is_text, "citations": lambda value: isinstance(value, list)},
     "room.member.added": _MEMBERSHIP,
     "room.member.removed": _MEMBERSHIP,
@@ -172,5 +194,5 @@ def fits(value: Any, shape: Shape, may: Shape = MESSAGE_MAY) -> bool:
     if shape.items() >= MESSAGE.items() and (value.get("deletedAt") is None) != (value.get("deletedByUserId") is None):
         return False
     return all(field in value and check(value[field]) for field, check in shape.items()) and all(
-        check(value[field]) for field, check in may.items() if field in value
+        check(value[field]) for field, check in may.items() if field in value and field not in shape
     )

@@ -137,6 +137,39 @@ class RoomMachine(RuleBasedStateMachine):
 
         self.runner.run(act())
 
+    @rule(device=device, pick=pick, words=words)
+    def reply(self, device: int, pick: int, words: str) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            if message_id := self._any_message(replica, pick):
+                text = self.text(words)
+                await replica.answer(message_id, text, f"id {text[:10]}")
+
+        self.runner.run(act())
+
+    @rule(device=device, pick=pick, emoji=st.sampled_from("👍🎉❤"), added=st.booleans())
+    def react(self, device: int, pick: int, emoji: str, added: bool) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            if message_id := self._any_message(replica, pick):
+                await replica.say("reaction.add" if added else "reaction.remove", messageId=message_id, emoji=emoji)
+
+        self.runner.run(act())
+
+    @rule(device=device, pick=pick, added=st.booleans())
+    def pin(self, device: int, pick: int, added: bool) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            if message_id := self._any_message(replica, pick):
+                await replica.say("pin.add" if added else "pin.remove", messageId=message_id)
+
+        self.runner.run(act())
+
+    @staticmethod
+    def _any_message(replica: Replica, pick: int) -> str | None:
+        heard = [message_id for message_id, *_ in replica.room().messages.values()]
+        return heard[pick % len(heard)] if heard else None
+
     @staticmethod
     def _own_message(replica: Replica, pick: int) -> str | None:
         own = [

@@ -15,6 +15,7 @@ from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.calendar_files import CalendarFiles
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
+from application.ports.emoji import EmojiSet
 from application.ports.event_bus import EventBus
 from application.ports.event_encoder import EventEncoder
 from application.ports.health import HealthProbe
@@ -33,6 +34,7 @@ from application.ports.messages import MessageRepository
 from application.ports.news_source import NewsSource
 from application.ports.outbound import Outbound
 from application.ports.partial_answers import PartialAnswers
+from application.ports.pins import PinRepository
 from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
@@ -54,6 +56,7 @@ SECRET = "k3Jq9vXw7Lz0pRt5sYb2nMd8fHg6aQcE"
 PORTS = {
     "clock": Clock,
     "ids": IdSource,
+    "emoji": EmojiSet,
     "encoder": EventEncoder,
     "bus": EventBus,
     "presence": PresenceBoard,
@@ -83,6 +86,7 @@ REPOSITORIES = {
     "rooms": RoomRepository,
     "members": MemberRepository,
     "messages": MessageRepository,
+    "pins": PinRepository,
     "log": RoomLogRepository,
     "requests": JarvisRequestRepository,
     "backlog": JarvisBacklog,

@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.data_go_kr.holidays import DataGoKrHolidays
+from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.ical.files import IcalFiles
@@ -40,7 +41,9 @@ from application.holidays import Holidays
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
+from application.pins import Pins
 from application.publication import Publication
+from application.reactions import Reacting
 from application.remembered import Remembered
 from application.rooms import Rooms
 from application.search import Search
@@ -115,6 +118,8 @@ class House:
             holidays=Holidays(
                 DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
             ),
+            reacting=Reacting(self.work, EmojiCatalogue()),
+            pins=Pins(self.work, self.clock),
             jobs=Jobs(self.work, self.clock),
             search=Search(self.work, self.clock),
             news=News(

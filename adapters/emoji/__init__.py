@@ -1,0 +1,1 @@
+"""Emoji, as the library of that name knows them."""

@@ -1,0 +1,19 @@
+"""Bodies that concern messages."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from adapters.http.schemas.body import Body
+
+
+class NewReaction(Body):
+    """Of POST /rooms/{id}/messages/{messageId}/reactions."""
+
+    emoji: str
+
+
+class NewPin(Body):
+    """Of POST /rooms/{id}/pins."""
+
+    message_id: UUID = Field(strict=False)
