@@ -219,3 +219,26 @@ class NewsRateLimited(DomainError):
 
 class NewsFetchFailed(DomainError):
     kind, code, message = Kind.UPSTREAM, "NAVER_NEWS_FETCH_FAILED", "The news service does not answer as it should."
+
+
+class OpenAiNotConfigured(DomainError):
+    """What is asked for needs a language model, and there is only the mock."""
+
+    kind, code = Kind.NOT_CONFIGURED, "OPENAI_NOT_CONFIGURED"
+    message = "This needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL."
+
+
+class UnsupportedTargetLanguage(DomainError):
+    kind, code, message = Kind.INVALID, "UNSUPPORTED_TARGET_LANG", "This is not a language that can be translated into."
+
+
+class TranslationFailed(DomainError):
+    kind, code, message = (
+        Kind.UPSTREAM,
+        "TRANSLATE_UPSTREAM_ERROR",
+        "The text could not be translated. Try it later.",
+    )
+
+
+class TranslationEmpty(DomainError):
+    kind, code, message = Kind.UPSTREAM, "TRANSLATE_EMPTY_RESPONSE", "The translation that came back was empty."

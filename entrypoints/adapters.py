@@ -25,6 +25,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
+from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.observability.alarms import Channel, PacedAlarms
 from adapters.observability.mail import MailChannel
@@ -32,6 +33,7 @@ from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
+from adapters.openai.translator import OpenAiTranslator
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.pages.previews import PagePreviews
@@ -42,7 +44,7 @@ from adapters.postgres.leadership import PostgresLeadership
 from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
-from adapters.purgatory.calls import SteadyHolidays, SteadyNews
+from adapters.purgatory.calls import SteadyHolidays, SteadyNews, SteadyTranslator
 from adapters.purgatory.circuit import Circuit, Patience
 from adapters.redis.cache import RedisCache
 from adapters.redis.database import RedisDatabase
@@ -58,8 +60,9 @@ from adapters.system.ids import Uuid7Source
 from adapters.taskiq.broker import broker_at
 from adapters.taskiq.jobs import TaskiqJobQueue
 from adapters.wire.encoder import WireEncoder
+from application.ports.translator import TextRefused
 from application.publication import Publication
-from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured
+from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
 from entrypoints.settings import Settings
 
 
@@ -189,6 +192,26 @@ class Adapters(containers.DeclarativeContainer):
     local_cache = providers.Singleton(InMemoryCache, clock)
     cache = providers.Selector(
         shared_by, memory=local_cache, redis=providers.Singleton(RedisCache, redis, fallback=local_cache)
+    )
+    translator = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockTranslator),
+        openai=providers.Singleton(
+            SteadyTranslator,
+            providers.Singleton(OpenAiTranslator, openai, settings.provided.translate_model),
+            providers.Singleton(
+                Circuit,
+                "the translating model",
+                providers.Singleton(
+                    Patience,
+                    seconds=settings.provided.translate_seconds,
+                    failures=settings.provided.vendor_failures,
+                    rest=settings.provided.vendor_rest,
+                ),
+                providers.Object(TranslationFailed),
+                providers.Object((TextRefused,)),
+            ),
+        ),
     )
     holiday_library = providers.Singleton(LibraryHolidays)
     secrets = providers.Singleton(SystemSecrets)

@@ -54,6 +54,7 @@ from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
 from application.throttle import Rates, Throttle
+from application.translation import Translation
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
 from entrypoints.settings import Settings
 
@@ -182,6 +183,14 @@ class Product(containers.DeclarativeContainer):
         remembered,
         settings.provided.news_good_for,
     )
+    translation = providers.Singleton(
+        Translation,
+        adapters.translator,
+        providers.Singleton(
+            Remembered, adapters.cache, adapters.clock, adapters.ids, settings.provided.translate_seconds
+        ),
+        settings.provided.message_bytes,
+    )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict()
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
     working = providers.Singleton(
@@ -252,6 +261,7 @@ class Product(containers.DeclarativeContainer):
             calendar=calendar,
             calendar_feeds=calendar_feeds,
             calendar_import=calendar_import,
+            translation=translation,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,

@@ -40,3 +40,4 @@ class VendorSettings(BaseSettings):
     news_good_for: Seconds = Field(default=300, validation_alias="JARVIS_NEWS_CACHE_SECONDS")
     preview_seconds: Seconds = Field(default=3, validation_alias="JARVIS_PREVIEW_SECONDS")
     preview_bytes: int = Field(default=512 * 1024, ge=1024, le=1 << 26, validation_alias="JARVIS_PREVIEW_BYTES")
+    translate_seconds: Seconds = Field(default=60, validation_alias="JARVIS_TRANSLATE_SECONDS")

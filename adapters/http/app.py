@@ -23,6 +23,7 @@ from adapters.http.routes import (
     reactions,
     rooms,
     search,
+    translation,
 )
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
@@ -40,6 +41,7 @@ from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
+from application.translation import Translation
 
 OPEN_PATHS = frozenset(
     {"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"}
@@ -63,6 +65,7 @@ class HttpParts:
     calendar: Calendar
     calendar_feeds: CalendarFeeds
     calendar_import: CalendarImport
+    translation: Translation
     health: Health
     clock: Clock
     ids: IdSource
@@ -108,6 +111,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.CALENDAR_FEEDS] = parts.calendar_feeds
     app[keys.CALENDAR_IMPORT] = parts.calendar_import
     app[keys.CALENDAR_IMPORT_LIMIT] = options.calendar_import_limit
+    app[keys.TRANSLATION] = parts.translation
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -127,6 +131,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *search.routes(),
             *news.routes(),
             *calendar.routes(),
+            *translation.routes(),
             *health.routes(),
         ]
     )

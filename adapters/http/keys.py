@@ -21,6 +21,7 @@ from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
+from application.translation import Translation
 from domain.users import Actor, User
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
@@ -36,6 +37,7 @@ CALENDAR_IMPORT = web.AppKey("calendar_import", CalendarImport)
 CALENDAR_IMPORT_LIMIT = web.AppKey("calendar_import_limit", int)
 REACTING = web.AppKey("reacting", Reacting)
 PINS = web.AppKey("pins", Pins)
+TRANSLATION = web.AppKey("translation", Translation)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from adapters.purgatory.circuit import Circuit
 from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.news_source import NewsSource
+from application.ports.translator import Translator
 from domain.holidays import Holiday
+from domain.languages import Language
 from domain.news import Article
 
 
@@ -32,3 +34,18 @@ class SteadyNews:
 
     async def search(self, query: str) -> Sequence[Article]:
         return await self._circuit.call(lambda: self._source.search(query))
+
+
+class SteadyTranslator:
+    """A Translator that is left alone when it fails."""
+
+    def __init__(self, translator: Translator, circuit: Circuit) -> None:
+        self._translator = translator
+        self._circuit = circuit
+
+    @property
+    def available(self) -> bool:
+        return self._translator.available
+
+    async def translate(self, text: str, language: Language) -> str:
+        return await self._circuit.call(lambda: self._translator.translate(text, language))

@@ -32,8 +32,7 @@ class Circuit:
     """Calls one vendor, or says at once that it is of no use to call.
 
     While the vendor is left alone, callers get the refusal that came last: a key that is not accepted stays that.
-    ``away`` is raised where the vendor gives no refusal of its own; ``unasked`` are those which say that it was not
-    even asked.
+    ``away`` is raised where the vendor gives no refusal of its own; ``spared`` are those that say nothing against it.
     """
 
     def __init__(
@@ -41,12 +40,12 @@ class Circuit:
         vendor: str,
         patience: Patience,
         away: Callable[[], DomainError],
-        unasked: tuple[type[DomainError], ...] = (),
+        spared: tuple[type[DomainError], ...] = (),
     ) -> None:
         self._vendor = vendor
         self._patience = patience
         self._away = away
-        self._unasked = unasked
+        self._spared = spared
         self._last: Callable[[], DomainError] = away
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=patience.failures,
@@ -76,7 +75,7 @@ class Circuit:
             raise self._away() from None
 
     def _is_not_its_fault(self, error: DomainError) -> bool:
-        return error.kind in _NOT_THE_VENDORS_FAULT or isinstance(error, self._unasked)
+        return error.kind in _NOT_THE_VENDORS_FAULT or isinstance(error, self._spared)
 
     def _note(self, _circuit: str, what: str, event: Any) -> None:
         if what != "state_changed":

@@ -45,6 +45,7 @@ from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
 from application.ports.text_index import TextIndex
 from application.ports.tokens import Tokens
+from application.ports.translator import Translator
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.users import UserRepository
 from application.publication import Publication
@@ -72,6 +73,7 @@ PORTS = {
     "rate_limits": RateLimits,
     "outbound": Outbound,
     "cache": Cache,
+    "translator": Translator,
     "news_source": NewsSource,
     "preview_images": PreviewImages,
     "recurrence": Recurrence,

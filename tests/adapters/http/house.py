@@ -26,6 +26,7 @@ from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
@@ -48,6 +49,7 @@ from application.remembered import Remembered
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Rates, Throttle
+from application.translation import Translation
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
 from tests.builders import EventRecorder, FakeClock, SequenceIds
@@ -131,6 +133,7 @@ class House:
             calendar=Calendar(self.work, IcalRecurrence(), self.clock, self.ids),
             calendar_feeds=CalendarFeeds(self.work, files, SystemSecrets(), self.clock),
             calendar_import=CalendarImport(self.work, files, self.clock, self.ids),
+            translation=Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids)),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,

@@ -30,6 +30,7 @@ ROUTES = [
     ("POST", "/rooms/1/pins"),
     ("DELETE", "/rooms/1/pins/1"),
     ("GET", "/jobs/1"),
+    ("POST", "/translate"),
     ("GET", "/rooms/1/news"),
     ("GET", "/rooms/1/news/search"),
     ("GET", "/holidays"),
