@@ -1,9 +1,10 @@
-"""The first question of nearly every use case."""
+"""The first question of nearly every use case, and how somebody goes."""
 
 from application.ports.unit_of_work import UnitOfWork
-from domain.errors import Forbidden, NotFound
+from domain.errors import Forbidden, NotFound, OwnerCannotLeave
+from domain.events import MemberRemoved, RoomEmptied, RoomLeft
 from domain.ids import RoomId, UserId
-from domain.rooms import Member
+from domain.rooms import Member, Role, Room
 
 _NOT_A_MEMBER = "You are not a member of this room."
 
@@ -16,14 +17,32 @@ async def require_member(work: UnitOfWork, room_id: RoomId, user_id: UserId) -> 
     return member
 
 
-async def require_member_and_lock(work: UnitOfWork, room_id: RoomId, user_id: UserId) -> Member:
-    """The membership as it is once the room is held against any other change.
+async def require_member_and_lock(work: UnitOfWork, room_id: RoomId, user_id: UserId) -> tuple[Member, Room]:
+    """The membership and the room as they are once the room is held against any other change.
 
     Raises Forbidden where there is none: also where it, or the room, ended while we waited for the room.
     """
     await require_member(work, room_id, user_id)
     try:
-        await work.rooms.lock(room_id)
+        room = await work.rooms.lock(room_id)
     except NotFound:
         raise Forbidden(_NOT_A_MEMBER) from None
-    return await require_member(work, room_id, user_id)
+    return await require_member(work, room_id, user_id), room
+
+
+async def take_out(work: UnitOfWork, member: Member, name: str) -> None:
+    """End a membership; the room is held. The last one out deletes the room.
+
+    Raises:
+        OwnerCannotLeave: the member owns the room and others are in it.
+    """
+    room_id, user_id = member.room_id, member.user_id
+    if len(await work.members.ids(room_id)) == 1:
+        await work.rooms.delete(room_id)
+        work.announce(RoomEmptied(room_id))
+    elif member.role is Role.OWNER:
+        raise OwnerCannotLeave
+    else:
+        await work.members.remove(room_id, user_id)
+        work.record(MemberRemoved(room_id, user_id, name))
+    work.announce(RoomLeft(user_id, room_id))

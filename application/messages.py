@@ -113,6 +113,17 @@ class Messages:
                 work.record(MessageDeleted(room_id, message_id))
         return deleted
 
+    async def find(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:
+        """A message as it stands now.
+
+        Raises:
+            Forbidden: the actor is no member.
+            NotFound: there is no such message in the room.
+        """
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            return await work.messages.get(room_id, message_id)
+
     async def history(
         self, actor: Actor, room_id: RoomId, *, before: MessageId | None = None, take: int = PAGE_DEFAULT
     ) -> Sequence[Message]:

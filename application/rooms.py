@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from application.direct_rooms import DirectRooms
 from application.limits import Limits
-from application.membership import require_member, require_member_and_lock
+from application.membership import require_member, require_member_and_lock, take_out
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.presence import PresenceBoard
-from application.ports.unit_of_work import UnitOfWork, Work
-from domain.errors import Fault, InvalidInput, NoValidUsers, OwnerCannotLeave, UserIdsRequired
-from domain.events import MemberAdded, MemberRemoved, RoomAdded, RoomDeleted, RoomEmptied, RoomLeft, RoomRenamed
+from application.ports.unit_of_work import Work
+from domain.errors import DirectRoom, Fault, InvalidInput, NoValidUsers, UserIdsRequired
+from domain.events import MemberAdded, RoomAdded, RoomDeleted, RoomRenamed
 from domain.ids import RoomId, UserId
 from domain.presence import MemberPresence
 from domain.rooms import DEFAULT_TITLE, Member, Role, Room, RoomSummary, RoomType, room_title
@@ -36,6 +37,7 @@ class Rooms:
         self._clock = clock
         self._ids = ids
         self._limits = limits or Limits()
+        self._direct = DirectRooms(work, clock, ids)
 
     async def create(
         self,
@@ -47,10 +49,15 @@ class Rooms:
     ) -> RoomSummary:
         """Open a room owned by the actor; those of ``member_ids`` that exist become members and are told.
 
+        A direct room is the one of these two, which may be there already, and has no title of its own.
+
         Raises:
             InvalidInput: the title is too long, or too many people are named.
+            NoValidUsers: none of those named for a direct room exists.
         """
         self._require_few(member_ids, "memberUserIds")
+        if type is RoomType.DIRECT:
+            return await self._direct.open(actor, member_ids)
         title = title if title and title.strip() else DEFAULT_TITLE
         room_id, now = RoomId(self._ids.new()), self._clock.now()
         room = Room(room_id, type, room_title(title, limit=self._limits.title), actor.id, now)
@@ -67,6 +74,12 @@ class Rooms:
             if others:
                 work.announce(RoomAdded(tuple(others), summary))
         return summary
+
+    async def find(self, actor: Actor, room_id: RoomId) -> RoomSummary:
+        """One of the actor's rooms. Raises Forbidden where it is none of theirs."""
+        async with self._work() as work:
+            await require_member(work, room_id, actor.id)
+            return await work.rooms.summary(room_id, actor.id)
 
     async def mine(self, actor: Actor) -> Sequence[RoomSummary]:
         """The actor's rooms, the one with the newest message (or creation) first."""
@@ -87,23 +100,28 @@ class Rooms:
         Raises:
             UserIdsRequired: nobody is named.
             Forbidden: the actor is no member.
+            DirectRoom: nobody else belongs there.
             NoValidUsers: none of those named exists.
         """
         if not user_ids:
             raise UserIdsRequired
         self._require_few(user_ids, "userIds")
         async with self._work() as work:
-            await require_member_and_lock(work, room_id, actor.id)
+            _, room = await require_member_and_lock(work, room_id, actor.id)
+            if room.type is RoomType.DIRECT:
+                raise DirectRoom
             users = await work.users.existing(user_ids)
             if not users:
                 raise NoValidUsers
             now = self._clock.now()
-            added = await work.members.add([Member(room_id, user.id, Role.MEMBER, now) for user in users])
+            added = await work.members.add(
+                [Member(room_id, user.id, Role.MEMBER, now, room.last_seq) for user in users]
+            )
             names = {user.id: user.name for user in users}
             for user_id in added:
                 work.record(MemberAdded(room_id, user_id, names[user_id]))
             if added:
-                work.announce(RoomAdded(tuple(added), await work.rooms.summary(room_id)))
+                work.announce(RoomAdded(tuple(added), await work.rooms.summary(room_id, added[0])))
         return Invited(len(added), len(set(user_ids)) - len(added))
 
     async def rename(self, actor: Actor, room_id: RoomId, title: str) -> str:
@@ -112,11 +130,15 @@ class Rooms:
         Raises:
             InvalidInput: the title is empty or too long.
             Forbidden: the actor is no member.
-            OwnerOnly: the actor is not the owner.
+            OwnerOnly: the actor is a plain member.
+            DirectRoom: its title is the other one's name.
         """
         title = room_title(title, limit=self._limits.title)
         async with self._work() as work:
-            await self._own(work, actor, room_id)
+            member, room = await require_member_and_lock(work, room_id, actor.id)
+            if room.type is RoomType.DIRECT:
+                raise DirectRoom
+            member.require_right_to_rename()
             await work.rooms.rename(room_id, title)
             work.record(RoomRenamed(room_id, title, tuple(await work.members.ids(room_id))))
         return title
@@ -129,16 +151,8 @@ class Rooms:
             OwnerCannotLeave: the actor owns the room and others are in it.
         """
         async with self._work() as work:
-            member = await require_member_and_lock(work, room_id, actor.id)
-            if len(await work.members.ids(room_id)) == 1:
-                await work.rooms.delete(room_id)
-                work.announce(RoomEmptied(room_id))
-            elif member.role is Role.OWNER:
-                raise OwnerCannotLeave
-            else:
-                await work.members.remove(room_id, actor.id)
-                work.record(MemberRemoved(room_id, actor.id, actor.name))
-            work.announce(RoomLeft(actor.id, room_id))
+            member, _ = await require_member_and_lock(work, room_id, actor.id)
+            await take_out(work, member, actor.name)
 
     async def delete(self, actor: Actor, room_id: RoomId) -> None:
         """Close the room and forget all that is in it.
@@ -148,13 +162,11 @@ class Rooms:
             OwnerOnly: the actor is not the owner.
         """
         async with self._work() as work:
-            await self._own(work, actor, room_id)
+            member, _ = await require_member_and_lock(work, room_id, actor.id)
+            member.require_owner()
             told = tuple(await work.members.ids(room_id))
             await work.rooms.delete(room_id)
             work.announce(RoomDeleted(room_id, told))
-
-    async def _own(self, work: UnitOfWork, actor: Actor, room_id: RoomId) -> None:
-        (await require_member_and_lock(work, room_id, actor.id)).require_owner()
 
     def _require_few(self, user_ids: Sequence[UserId], field: str) -> None:
         if len(user_ids) > self._limits.invited_at_once:

@@ -1,5 +1,6 @@
 """Holding back who asks too much too fast."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from application.limits import RateLimit
@@ -9,6 +10,8 @@ from domain.ids import UserId
 
 PORTIONS = 25
 """Into how many portions a full bucket of sends is cut: sends are granted by the portion, so that each need not ask."""
+
+REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Throttle:
         self._limits = limits
         self._rates = rates
         self._sends = _in_portions(rates.sends) if rates is not None else None
+        self._granted: OrderedDict[UserId, int] = OrderedDict()
 
     async def sign_in(self, address: str) -> None:
         """Somebody at this address wants to sign in. Raises RateLimited."""
@@ -61,6 +65,20 @@ class Throttle:
         portion, limit = self._sends
         await self._take("send", str(user_id), limit)
         return portion
+
+    async def send(self, user_id: UserId) -> None:
+        """This person sends one message, from the same bucket. Raises RateLimited.
+
+        What is left of a portion is kept for the next one, for the people who sent last.
+        """
+        if self._sends is None:
+            return
+        left = self._granted.pop(user_id, 0) or await self.sends(user_id)
+        # Of two that asked for a portion at once, both got one: what is granted must not be lost.
+        self._granted[user_id] = self._granted.get(user_id, 0) + left - 1
+        self._granted.move_to_end(user_id)
+        while len(self._granted) > REMEMBERED:
+            self._granted.popitem(last=False)
 
     async def _take(self, bucket: str, key: str, limit: RateLimit) -> None:
         wait = await self._limits.take(bucket, key, limit)

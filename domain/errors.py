@@ -61,6 +61,15 @@ class OwnerOnly(DomainError):
     kind, code, message = Kind.FORBIDDEN, "OWNER_ONLY", "Only the room's owner may do this."
 
 
+class AdminOnly(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "ADMIN_ONLY", "Only the room's owner and its admins may do this."
+
+
+class DirectRoom(DomainError):
+    kind, code = Kind.CONFLICT, "DIRECT_ROOM"
+    message = "This is a talk between two: it has no title of its own, no roles, and room for nobody else."
+
+
 class OwnerCannotLeave(DomainError):
     kind, code = Kind.CONFLICT, "OWNER_CANNOT_LEAVE"
     message = "The owner cannot leave while others are in the room."

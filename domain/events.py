@@ -16,7 +16,7 @@ from domain.jobs import JobStatus
 from domain.messages import Message
 from domain.pins import Pin
 from domain.reactions import Reactions
-from domain.rooms import RoomSummary
+from domain.rooms import Role, RoomSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberUpdated:
+    """A member has another role. In a replay: the role they have now, MEMBER where they are in the room no more."""
+
+    room_id: RoomId
+    user_id: UserId
+    user_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class RoomRenamed:
     """``told`` are members who hear of it even on sockets that have not joined the room."""
 
@@ -96,6 +106,7 @@ RoomEvent = (
     | AnswerPosted
     | MemberAdded
     | MemberRemoved
+    | MemberUpdated
     | RoomRenamed
 )
 
@@ -229,6 +240,36 @@ class JobChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMarkMoved:
+    """To the room, and to all sockets of the person whose mark it is."""
+
+    room_id: RoomId
+    user_id: UserId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """To the room, but not to the person who types."""
+
+    room_id: RoomId
+    user_id: UserId
+    is_typing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """To people who share a room with the person. Of two changes of one person the one with the higher ``number``
+    happened later."""
+
+    told: tuple[UserId, ...]
+    user_id: UserId
+    is_online: bool
+    last_seen_at: datetime | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRevoked:
     """Every socket that was opened with this token is to be closed."""
 
@@ -249,6 +290,9 @@ PassingEvent = (
     | CallSignalled
     | JobChanged
     | CalendarUpdated
+    | ReadMarkMoved
+    | TypingChanged
+    | PresenceChanged
     | TokenRevoked
 )
 

@@ -49,7 +49,9 @@ from application.pins import Pins
 from application.ports.clock import Clock
 from application.presence import Presence
 from application.reactions import Reacting
+from application.reading import Reading
 from application.remembered import Remembered
+from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
@@ -133,6 +135,8 @@ class Product(containers.DeclarativeContainer):
     text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
     reacting = providers.Singleton(Reacting, adapters.work, adapters.emoji)
     pins = providers.Singleton(Pins, adapters.work, adapters.clock)
+    reading = providers.Singleton(Reading, adapters.work)
+    roles = providers.Singleton(Roles, adapters.work)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
     calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
@@ -240,7 +244,7 @@ class Product(containers.DeclarativeContainer):
     )
     dispatch = providers.Singleton(
         Dispatch,
-        providers.Singleton(Capabilities, rooms, messages, reacting, pins, asking, calls),
+        providers.Singleton(Capabilities, rooms, messages, reacting, pins, asking, calls, reading, roles),
         hub,
         throttle,
         sends_ahead=settings.provided.sends_ahead,
@@ -255,6 +259,9 @@ class Product(containers.DeclarativeContainer):
             holidays=holidays,
             reacting=reacting,
             pins=pins,
+            reading=reading,
+            roles=roles,
+            asking=asking,
             jobs=followed_jobs,
             search=search,
             news=news,

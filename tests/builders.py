@@ -37,6 +37,8 @@ from application.ports.unit_of_work import Work
 from application.presence import Presence
 from application.publication import Publication
 from application.reactions import Reacting
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
@@ -229,6 +231,8 @@ class InMemoryJarvis:
         self.reacting = Reacting(self.work, EmojiCatalogue())
         self.pins = Pins(self.work, self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
+        self.reading = Reading(self.work)
+        self.roles = Roles(self.work)
         self.calls = Calls(self.publication)
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
         self.calendar = Calendar(self.work, IcalRecurrence(), self.clock, self.ids)

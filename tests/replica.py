@@ -7,6 +7,7 @@ from domain.events import (
     AnswerPosted,
     MemberAdded,
     MemberRemoved,
+    MemberUpdated,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -15,18 +16,19 @@ from domain.events import (
 )
 from domain.ids import MessageId, UserId
 from domain.messages import DELETED_TEXT, Message
+from domain.rooms import Role
 
 
 @dataclass
 class Replica:
-    """Title, members by id, and texts by message in the order of the room."""
+    """Title, members by id with their roles, and texts by message in the order of the room."""
 
     title: str
-    members: dict[UserId, str]
+    members: dict[UserId, tuple[str, Role]]
     texts: dict[MessageId, str]
 
     @classmethod
-    def of(cls, title: str, members: dict[UserId, str], messages: Iterable[Message]) -> "Replica":
+    def of(cls, title: str, members: dict[UserId, tuple[str, Role]], messages: Iterable[Message]) -> "Replica":
         """The room as fetched."""
         return cls(title, dict(members), {message.id: message.content for message in messages})
 
@@ -47,7 +49,9 @@ class Replica:
             case MessageDeleted():
                 self.texts[event.message_id] = DELETED_TEXT
             case MemberAdded():
-                self.members[event.user_id] = event.user_name
+                self.members[event.user_id] = event.user_name, Role.MEMBER
+            case MemberUpdated():
+                self.members[event.user_id] = event.user_name, event.role
             case MemberRemoved():
                 self.members.pop(event.user_id, None)
             case RoomRenamed():

@@ -16,11 +16,14 @@ from adapters.http.routes import (
     calendar,
     health,
     holidays,
+    jarvis,
     jobs,
+    members,
     messages,
     news,
     pins,
     reactions,
+    reading,
     rooms,
     search,
     translation,
@@ -31,6 +34,7 @@ from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
+from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
@@ -38,6 +42,8 @@ from application.pins import Pins
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.reactions import Reacting
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -59,6 +65,9 @@ class HttpParts:
     holidays: Holidays
     reacting: Reacting
     pins: Pins
+    reading: Reading
+    roles: Roles
+    asking: Asking
     jobs: Jobs
     search: Search
     news: News
@@ -104,6 +113,9 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.REACTING] = parts.reacting
     app[keys.PINS] = parts.pins
+    app[keys.READING] = parts.reading
+    app[keys.ROLES] = parts.roles
+    app[keys.ASKING] = parts.asking
     app[keys.JOBS] = parts.jobs
     app[keys.SEARCH] = parts.search
     app[keys.NEWS] = parts.news
@@ -123,10 +135,13 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
         [
             *accounts.routes(development_sign_in=options.dev_auth or not options.production),
             *rooms.routes(),
+            *members.routes(),
             *messages.routes(),
             *holidays.routes(),
             *reactions.routes(),
             *pins.routes(),
+            *reading.routes(),
+            *jarvis.routes(),
             *jobs.routes(),
             *search.routes(),
             *news.routes(),

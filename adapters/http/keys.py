@@ -10,6 +10,7 @@ from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
+from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
@@ -18,6 +19,8 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
 from application.reactions import Reacting
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -28,6 +31,9 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
 HOLIDAYS = web.AppKey("holidays", Holidays)
+READING = web.AppKey("reading", Reading)
+ROLES = web.AppKey("roles", Roles)
+ASKING = web.AppKey("asking", Asking)
 JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
 NEWS = web.AppKey("news", News)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from aiohttp import web
 
 from domain.errors import Fault, InvalidInput
-from domain.ids import MessageId, RoomId
+from domain.ids import MessageId, RoomId, UserId
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"\s*([+-]?)0*([0-9]+)\s*", re.ASCII)
@@ -22,6 +22,11 @@ def id_or_nobody(text: str) -> UUID:
 def room_id_of(request: web.Request) -> RoomId:
     """``{room_id}`` of the path. Raises InvalidInput."""
     return RoomId(id_of(request, "room_id", "roomId"))
+
+
+def user_id_of(request: web.Request) -> UserId:
+    """``{user_id}`` of the path. Raises InvalidInput."""
+    return UserId(id_of(request, "user_id", "userId"))
 
 
 def id_of(request: web.Request, part: str, field: str) -> UUID:

@@ -1,10 +1,11 @@
 """Who is in which room."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.memory.store import InMemoryStore
 from domain.ids import RoomId, UserId
-from domain.rooms import Member
+from domain.rooms import Member, Role
 from domain.users import User
 
 
@@ -33,6 +34,12 @@ class InMemoryMemberRepository:
         if contents:
             contents.members.remove(user_id)
 
+    async def give_role(self, room_id: RoomId, user_id: UserId, role: Role) -> None:
+        contents = self._contents.get(room_id)
+        member = contents.members.get(user_id) if contents else None
+        if contents and member:
+            contents.members.put(user_id, replace(member, role=role))
+
     async def ids(self, room_id: RoomId) -> Sequence[UserId]:
         contents = self._contents.get(room_id)
         return list(contents.members) if contents else []
@@ -40,3 +47,7 @@ class InMemoryMemberRepository:
     async def profiles(self, room_id: RoomId) -> Sequence[tuple[Member, User]]:
         contents = self._contents.get(room_id)
         return [(member, self._users[member.user_id]) for member in contents.members.values()] if contents else []
+
+    async def companions(self, user_id: UserId) -> Sequence[UserId]:
+        rooms = (contents.members for contents in self._contents.values() if user_id in contents.members)
+        return [other for other in dict.fromkeys(other for members in rooms for other in members) if other != user_id]

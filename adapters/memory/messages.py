@@ -17,6 +17,9 @@ class InMemoryMessageRepository:
         self._store = store
 
     async def lock(self, room_id: RoomId, message_id: MessageId) -> Message:
+        return await self.get(room_id, message_id)
+
+    async def get(self, room_id: RoomId, message_id: MessageId) -> Message:
         contents = self._store.contents.get(room_id)
         message = contents.messages.get(message_id) if contents else None
         if message is None:

@@ -11,6 +11,7 @@ from domain.events import (
     LoggedEvent,
     MemberAdded,
     MemberRemoved,
+    MemberUpdated,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -21,6 +22,7 @@ from domain.events import (
 )
 from domain.ids import RoomId
 from domain.messages import Message
+from domain.rooms import Role
 
 
 class InMemoryRoomLogRepository:
@@ -73,7 +75,7 @@ class InMemoryRoomLogRepository:
                 return LogEntry(seq, kind, now, message_id=message.id)
             case MessageDeleted() | ReactionsChanged() | PinChanged():
                 return LogEntry(seq, kind, now, message_id=event.message_id)
-            case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
+            case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
                 return LogEntry(seq, kind, now, user_id=user_id)
             case RoomRenamed():
                 return LogEntry(seq, kind, now)
@@ -81,6 +83,9 @@ class InMemoryRoomLogRepository:
     def _shown(self, room_id: RoomId, entry: LogEntry) -> RoomEvent:
         if entry.user_id is not None:
             name = self._store.users[entry.user_id].name
+            if entry.kind is MemberUpdated:
+                member = self._store.contents[room_id].members.get(entry.user_id)
+                return MemberUpdated(room_id, entry.user_id, name, member.role if member else Role.MEMBER)
             told = MemberAdded if entry.kind is MemberAdded else MemberRemoved
             return told(room_id, entry.user_id, name)
         if entry.message_id is None:

@@ -15,7 +15,7 @@ from domain.ids import CalendarEventId, JobId, MessageId, RequestId, RoomId, Use
 from domain.jarvis import JarvisRequest
 from domain.jobs import Job
 from domain.messages import Message
-from domain.rooms import Member, Room
+from domain.rooms import Member, Pair, Room
 from domain.users import User
 
 K = TypeVar("K")
@@ -153,6 +153,7 @@ class InMemoryStore:
         self.users: Table[UserId, User] = Table(self._journal)
         self.user_ids: Table[str, UserId] = Table(self._journal)
         self.rooms: Table[RoomId, Room] = Table(self._journal)
+        self.pairs: Table[Pair, RoomId] = Table(self._journal)
         self.contents: Table[RoomId, RoomContents] = Table(self._journal)
         self.requests: Table[RequestId, Kept] = Table(self._journal)
         self.public_ids: Table[tuple[UserId, str], RequestId] = Table(self._journal)

@@ -12,6 +12,7 @@ from adapters.memory.members import InMemoryMemberRepository
 from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
+from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.rooms import InMemoryRoomRepository
 from adapters.memory.store import InMemoryStore
@@ -29,6 +30,7 @@ class InMemoryUnitOfWork:
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)
         self.pins = InMemoryPinRepository(store)
+        self.read_marks = InMemoryReadMarkRepository(store)
         self.log = InMemoryRoomLogRepository(store)
         self.requests = InMemoryJarvisRequestRepository(store)
         self.backlog = InMemoryJarvisBacklog(store)

@@ -17,7 +17,9 @@ COLUMNS = (
     "m.attachments, m.reactions, m.pinned_at, m.pinned_by"
 )
 
-LOCK = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s for no key update"
+GET = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s"
+
+LOCK = f"{GET} for no key update"
 
 ADD = """
 with kept as (
@@ -95,6 +97,12 @@ class PostgresMessageRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    async def get(self, room_id: RoomId, message_id: MessageId) -> Message:
+        row = await self._session.read_one(GET, {"id": message_id, "room_id": room_id})
+        if row is None:
+            raise NotFound
+        return message_of(row)
 
     async def lock(self, room_id: RoomId, message_id: MessageId) -> Message:
         row = await self._session.write_one(LOCK, {"id": message_id, "room_id": room_id})

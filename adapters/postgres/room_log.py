@@ -14,6 +14,7 @@ from domain.events import (
     LoggedEvent,
     MemberAdded,
     MemberRemoved,
+    MemberUpdated,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -23,6 +24,7 @@ from domain.events import (
     RoomRenamed,
 )
 from domain.ids import MessageId, RoomId, UserId
+from domain.rooms import Role
 
 
 class EventType(IntEnum):
@@ -35,6 +37,7 @@ class EventType(IntEnum):
     MEMBER_ADDED = 5
     MEMBER_REMOVED = 6
     ROOM_RENAMED = 7
+    MEMBER_UPDATED = 8
     REACTIONS_CHANGED = 9
     PIN_CHANGED = 10
 
@@ -61,6 +64,7 @@ returning room_id, seq, at
 # The messages of a page are looked up one by one, whatever the planner thinks of the size of a page.
 AFTER = f"""
 select e.seq, e.type, e.at, e.message_id, e.user_id, (select u.name from users u where u.id = e.user_id), r.title,
+    (select m.role from room_members m where e.type = 8 and m.room_id = e.room_id and m.user_id = e.user_id),
     (select q.public_id from jarvis_requests q where q.id = m.request_id), m.*
 from rooms r
 join room_events e on e.room_id = r.id
@@ -120,6 +124,7 @@ _TYPES: Mapping[type[RoomEvent], EventType] = {
     AnswerPosted: EventType.ANSWER_POSTED,
     MemberAdded: EventType.MEMBER_ADDED,
     MemberRemoved: EventType.MEMBER_REMOVED,
+    MemberUpdated: EventType.MEMBER_UPDATED,
     RoomRenamed: EventType.ROOM_RENAMED,
     ReactionsChanged: EventType.REACTIONS_CHANGED,
     PinChanged: EventType.PIN_CHANGED,
@@ -132,16 +137,16 @@ def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
             return message.id, None
         case MessageDeleted() | ReactionsChanged() | PinChanged():
             return event.message_id, None
-        case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id):
+        case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
             return None, user_id
         case RoomRenamed():
             return None, None
 
 
 def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
-    seq, type_, at, message_id, user_id, user_name, title, public_id, *columns = row
+    seq, number, at, message_id, user_id, user_name, title, role, public_id, *columns = row
     event: RoomEvent
-    match EventType(type_):
+    match type_ := EventType(number):
         case EventType.MESSAGE_POSTED:
             event = MessagePosted(room_id, messages.message_of(columns))
         case EventType.MESSAGE_EDITED:
@@ -150,10 +155,11 @@ def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
             event = MessageDeleted(room_id, message_id)
         case EventType.ANSWER_POSTED:
             event = AnswerPosted(room_id, messages.message_of(columns), public_id)
-        case EventType.MEMBER_ADDED:
-            event = MemberAdded(room_id, user_id, user_name)
-        case EventType.MEMBER_REMOVED:
-            event = MemberRemoved(room_id, user_id, user_name)
+        case EventType.MEMBER_ADDED | EventType.MEMBER_REMOVED:
+            told = MemberAdded if type_ is EventType.MEMBER_ADDED else MemberRemoved
+            event = told(room_id, user_id, user_name)
+        case EventType.MEMBER_UPDATED:
+            event = MemberUpdated(room_id, user_id, user_name, Role(role or Role.MEMBER))
         case EventType.ROOM_RENAMED:
             event = RoomRenamed(room_id, title)
         case EventType.REACTIONS_CHANGED:

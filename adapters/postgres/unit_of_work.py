@@ -16,6 +16,7 @@ from adapters.postgres.members import PostgresMemberRepository
 from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
+from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.session import Session
@@ -49,6 +50,7 @@ class PostgresUnitOfWork:
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)
         self.pins = PostgresPinRepository(session)
+        self.read_marks = PostgresReadMarkRepository(session)
         self.log = PostgresRoomLogRepository(session)
         self.requests = PostgresJarvisRequestRepository(session)
         self.backlog = PostgresJarvisBacklog(session)

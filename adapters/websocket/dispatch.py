@@ -17,11 +17,13 @@ from application.messages import Messages
 from application.pins import Pins
 from application.ports.message_log import Posted
 from application.reactions import Reacting
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from application.throttle import Throttle
 from domain.calls import SignalType
 from domain.errors import DomainError, Kind, RateLimited
-from domain.ids import MessageId, RoomId
+from domain.ids import MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 
 _log = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ class Capabilities:
     pins: Pins
     asking: Asking
     calls: Calls
+    reading: Reading
+    roles: Roles
 
 
 class Dispatch:
@@ -66,6 +70,9 @@ class Dispatch:
             protocol.AskJarvis: self._ask,
             protocol.RenameRoom: self._rename,
             protocol.DeleteRoom: self._delete_room,
+            protocol.GiveRole: self._give_role,
+            protocol.RemoveMember: self._remove_member,
+            protocol.MarkRead: self._mark_read,
             protocol.SignalDescription: self._signal,
             protocol.SignalCandidate: self._signal,
             protocol.SignalHangup: self._signal,
@@ -167,6 +174,22 @@ class Dispatch:
 
     async def _delete_room(self, connection: Connection, asked: protocol.DeleteRoom) -> None:
         await self._do.rooms.delete(connection.actor, RoomId(asked.room_id))
+
+    async def _give_role(self, connection: Connection, asked: protocol.GiveRole) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.roles.give(connection.actor, room_id, UserId(asked.user_id), asked.role)
+
+    async def _remove_member(self, connection: Connection, asked: protocol.RemoveMember) -> None:
+        room_id, user_id = RoomId(asked.room_id), UserId(asked.user_id)
+        if user_id != connection.actor.id:
+            await self._hub.subscribe(connection, room_id)
+        await self._do.roles.remove(connection.actor, room_id, user_id)
+
+    async def _mark_read(self, connection: Connection, asked: protocol.MarkRead) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.reading.mark(connection.actor, room_id, asked.seq)
 
     async def _signal(self, connection: Connection, asked: protocol.Signal) -> None:
         room_id = RoomId(asked.room_id)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from pydantic.alias_generators import to_camel
 
 from domain.jarvis import Mode
+from domain.rooms import Role
 
 
 class BadFrame(Exception):
@@ -103,6 +104,22 @@ class DeleteRoom(_RoomFrame):
     type: Literal["room.delete"]
 
 
+class GiveRole(_RoomFrame):
+    type: Literal["room.member.update"]
+    user_id: UUID
+    role: Role
+
+
+class RemoveMember(_RoomFrame):
+    type: Literal["room.member.remove"]
+    user_id: UUID
+
+
+class MarkRead(_RoomFrame):
+    type: Literal["read.mark"]
+    seq: _Seq
+
+
 class SignalDescription(_RoomFrame):
     type: Literal["rtc.offer", "rtc.answer"]
     sdp: _Forwarded
@@ -131,6 +148,9 @@ ClientFrame = (
     | AskJarvis
     | RenameRoom
     | DeleteRoom
+    | GiveRole
+    | RemoveMember
+    | MarkRead
     | SignalDescription
     | SignalCandidate
     | SignalHangup

@@ -82,6 +82,15 @@ def _member(event: events.MemberAdded | events.MemberRemoved) -> Json:
     return {"roomId": event.room_id, "userId": event.user_id, "userName": event.user_name}
 
 
+def _role(event: events.MemberUpdated) -> Json:
+    return {
+        "roomId": event.room_id,
+        "userId": event.user_id,
+        "userName": event.user_name,
+        "role": event.role.value,
+    }
+
+
 def _title(event: events.RoomRenamed) -> Json:
     return {"roomId": event.room_id, "title": event.title}
 
@@ -95,6 +104,7 @@ _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     events.AnswerPosted: ("bot.done", _answer),
     events.MemberAdded: ("room.member.added", _member),
     events.MemberRemoved: ("room.member.removed", _member),
+    events.MemberUpdated: ("room.member.updated", _role),
     events.RoomRenamed: ("room.updated", _title),
 }
 
@@ -167,6 +177,11 @@ def _calendar(event: events.CalendarUpdated) -> Sequence[Notice]:
     return (Notice(body, user_ids=event.user_ids),)
 
 
+def _read(event: events.ReadMarkMoved) -> Sequence[Notice]:
+    body = frame("read.updated", {"roomId": event.room_id, "userId": event.user_id, "seq": event.seq})
+    return (Notice(body, event.room_id, user_ids=(event.user_id,)),)
+
+
 def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
@@ -184,5 +199,6 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.CallSignalled: _signal,
     events.JobChanged: _job,
     events.CalendarUpdated: _calendar,
+    events.ReadMarkMoved: _read,
     events.TokenRevoked: _revoked,
 }

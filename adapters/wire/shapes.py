@@ -103,6 +103,8 @@ def room_json(summary: RoomSummary) -> Json:
         "createdAt": wire_time(room.created_at),
         "membersCount": summary.members_count,
         "lastMessageAt": wire_time(room.last_message_at or room.created_at),
+        "lastReadSeq": summary.last_read_seq,
+        "unreadCount": summary.unread,
     }
 
 
@@ -130,6 +132,7 @@ def member_json(presence: MemberPresence) -> Json:
         "department": presence.user.department,
         "avatarUrl": presence.user.avatar_url,
         "joinedAt": wire_time(presence.member.joined_at),
+        "lastReadSeq": presence.member.last_read_seq,
     }
 
 

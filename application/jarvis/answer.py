@@ -111,7 +111,7 @@ class Answering:
 
     async def _conversation(self, request: JarvisRequest) -> Conversation:
         async with self.work() as work:
-            summary = await work.rooms.summary(request.room_id)
+            summary = await work.rooms.summary(request.room_id, request.asker_id)
             if request.personal:
                 # In a personal answer somebody who was taken out would hear what was said after.
                 await require_member(work, request.room_id, request.asker_id)

@@ -10,6 +10,9 @@ from domain.messages import Message
 class MessageRepository(Protocol):
     """Messages one by one and by the page. New ones from people come through the MessageLog."""
 
+    async def get(self, room_id: RoomId, message_id: MessageId) -> Message:
+        """The message as it stands now. Raises NotFound."""
+
     async def lock(self, room_id: RoomId, message_id: MessageId) -> Message:
         """The message, held against any other change until the unit of work ends. Raises NotFound."""
 

@@ -14,6 +14,7 @@ from application.ports.members import MemberRepository
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
+from application.ports.read_marks import ReadMarkRepository
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
 from application.ports.text_index import TextIndex
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> MessageRepository: ...
     @property
     def pins(self) -> PinRepository: ...
+    @property
+    def read_marks(self) -> ReadMarkRepository: ...
     @property
     def log(self) -> RoomLogRepository: ...
     @property

@@ -9,6 +9,7 @@ from application.jarvis.ask import Question
 from application.limits import Limits
 from application.rooms import Invited
 from domain.errors import (
+    AdminOnly,
     DomainError,
     Forbidden,
     InvalidInput,
@@ -19,7 +20,7 @@ from domain.errors import (
 )
 from domain.events import MemberAdded, MemberRemoved, RoomAdded, RoomDeleted, RoomLeft, RoomRenamed
 from domain.ids import RoomId, UserId
-from domain.rooms import Role, RoomType
+from domain.rooms import Member, Role, RoomType
 from domain.users import Actor
 from tests.builders import InMemoryJarvis
 
@@ -29,9 +30,9 @@ async def test_a_new_room_has_its_maker_as_owner_and_tells_the_others(
 ) -> None:
     nobody = UserId(jarvis.ids.new())
     summary = await jarvis.rooms.create(
-        ana, "  회의 ", type=RoomType.DIRECT, member_ids=[ben.id, nobody, ana.id, ben.id]
+        ana, "  회의 ", type=RoomType.GROUP, member_ids=[ben.id, nobody, ana.id, ben.id]
     )
-    assert (summary.room.title, summary.room.type, summary.room.created_by) == ("회의", RoomType.DIRECT, ana.id)
+    assert (summary.room.title, summary.room.type, summary.room.created_by) == ("회의", RoomType.GROUP, ana.id)
     assert (summary.members_count, summary.room.last_seq) == (2, 0)
     members = await jarvis.rooms.members(ben, summary.room.id)
     assert [(member.user.id, member.member.role) for member in members] == [
@@ -63,6 +64,24 @@ async def _said(jarvis: InMemoryJarvis, actor: Actor, room_id: RoomId) -> None:
     await jarvis.messages.send(actor, room_id, "hi")
 
 
+async def _somebody(jarvis: InMemoryJarvis, room_id: RoomId) -> UserId:
+    """A member who is not the owner."""
+    async with jarvis.work() as work:
+        return (list(await work.members.ids(room_id)) or [UserId(jarvis.ids.new())])[-1]
+
+
+async def _give_somebody_a_role(jarvis: InMemoryJarvis, actor: Actor, room_id: RoomId) -> None:
+    await jarvis.roles.give(actor, room_id, await _somebody(jarvis, room_id), Role.ADMIN)
+
+
+async def _remove_somebody(jarvis: InMemoryJarvis, actor: Actor, room_id: RoomId) -> None:
+    other = await jarvis.person("Other")
+    async with jarvis.work() as work:
+        if await work.members.ids(room_id):
+            await work.members.add([Member(room_id, other.id, Role.MEMBER, jarvis.clock.now())])
+    await jarvis.roles.remove(actor, room_id, other.id)
+
+
 TRIES = {
     "members": Try(lambda jarvis, actor, room: jarvis.rooms.members(actor, room), None, None),
     "history": Try(lambda jarvis, actor, room: jarvis.messages.history(actor, room), None, None),
@@ -75,6 +94,13 @@ TRIES = {
     "invite": Try(lambda jarvis, actor, room: jarvis.rooms.invite(actor, room, [actor.id]), None, None),
     "rename": Try(lambda jarvis, actor, room: jarvis.rooms.rename(actor, room, "x"), None, OwnerOnly),
     "delete": Try(lambda jarvis, actor, room: jarvis.rooms.delete(actor, room), None, OwnerOnly),
+    "find": Try(lambda jarvis, actor, room: jarvis.rooms.find(actor, room), None, None),
+    "mark as read": Try(lambda jarvis, actor, room: jarvis.reading.mark(actor, room, 1), None, None),
+    "give a role": Try(_give_somebody_a_role, None, OwnerOnly),
+    "remove somebody": Try(_remove_somebody, None, AdminOnly),
+    "remove oneself": Try(
+        lambda jarvis, actor, room: jarvis.roles.remove(actor, room, actor.id), OwnerCannotLeave, None
+    ),
     "leave": Try(lambda jarvis, actor, room: jarvis.rooms.leave(actor, room), OwnerCannotLeave, None),
 }
 

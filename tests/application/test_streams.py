@@ -9,6 +9,7 @@ from application.limits import Limits
 from domain.errors import Forbidden
 from domain.events import AnswerPosted
 from domain.ids import MessageId, RoomId
+from domain.rooms import Role
 from domain.users import Actor
 from tests.builders import InMemoryJarvis
 from tests.replica import Replica
@@ -17,7 +18,7 @@ from tests.replica import Replica
 async def fetched(jarvis: InMemoryJarvis, actor: Actor, room_id: RoomId) -> Replica:
     """The room as somebody who comes anew sees it."""
     (title,) = [one.room.title for one in await jarvis.rooms.mine(actor) if one.room.id == room_id]
-    members = {member.user.id: member.user.name for member in await jarvis.rooms.members(actor, room_id)}
+    members = {one.user.id: (one.user.name, one.member.role) for one in await jarvis.rooms.members(actor, room_id)}
     return Replica.of(title, members, await jarvis.messages.history(actor, room_id, take=200))
 
 
@@ -72,6 +73,17 @@ async def _leave_and_come_back(talk: Talk) -> None:
     await talk.jarvis.rooms.invite(talk.owner, talk.room_id, [talk.guest.id])
 
 
+async def _rise_and_leave(talk: Talk) -> None:
+    await talk.jarvis.roles.give(talk.owner, talk.room_id, talk.guest.id, Role.ADMIN)
+    await talk.jarvis.rooms.leave(talk.guest, talk.room_id)
+    await talk.jarvis.rooms.invite(talk.owner, talk.room_id, [talk.guest.id])
+
+
+async def _hand_over_and_back(talk: Talk) -> None:
+    await talk.jarvis.roles.give(talk.owner, talk.room_id, talk.guest.id, Role.OWNER)
+    await talk.jarvis.roles.give(talk.guest, talk.room_id, talk.owner.id, Role.OWNER)
+
+
 CHANGES: dict[str, Callable[[Talk], Awaitable[object]]] = {
     "posted": lambda talk: talk.say("new"),
     "edited": lambda talk: talk.jarvis.messages.edit(talk.owner, talk.room_id, talk.said[2], "edited"),
@@ -84,9 +96,15 @@ CHANGES: dict[str, Callable[[Talk], Awaitable[object]]] = {
     "came and went": _come_and_go,
     "left and came back": _leave_and_come_back,
     "renamed": _rename_twice,
+    "rose": lambda talk: talk.jarvis.roles.give(talk.owner, talk.room_id, talk.guest.id, Role.ADMIN),
+    "rose, then left and came back": _rise_and_leave,
+    "handed over and back": _hand_over_and_back,
+    "removed": lambda talk: talk.jarvis.roles.remove(talk.owner, talk.room_id, talk.guest.id),
 }
-ONCE = (CHANGES["joined"], CHANGES["left"])
+ONCE = (CHANGES["joined"], CHANGES["left"], CHANGES["removed"])
 """What leaves nobody to come and go after it."""
+
+AS_BEFORE = (CHANGES["came and went"], CHANGES["left and came back"], CHANGES["rose, then left and came back"])
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
@@ -100,7 +118,7 @@ async def test_what_was_known_and_the_events_since_are_what_is_there_now(
     await change(talk)
 
     now = await fetched(jarvis, talk.owner, room_id)
-    assert now != known or change in {CHANGES["came and went"], CHANGES["left and came back"]}
+    assert now != known or change in AS_BEFORE
     heard = [logged.event for logged in jarvis.recorder.logged(room_id)]
     replayed = (await jarvis.streams.join(talk.owner, room_id, since)).events
     assert known.copy().hear(heard) == now, "for one who listened"

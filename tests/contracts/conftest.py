@@ -20,6 +20,8 @@ from application.ports.message_log import MessageLog
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.unit_of_work import Work
 from application.publication import Publication
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from domain.ids import RoomId
 from domain.users import Actor
@@ -61,6 +63,8 @@ def _stores(
         ids=ids,
         rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
         messages=Messages(work, message_log, InMemoryJobQueue(), clock, ids),
+        reading=Reading(work),
+        roles=Roles(work),
         serial=serial,
     )
 

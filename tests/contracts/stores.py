@@ -7,6 +7,8 @@ from application.messages import Messages
 from application.ports.message_log import MessageLog, NewMessage, Posted
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.unit_of_work import Work
+from application.reading import Reading
+from application.roles import Roles
 from application.rooms import Rooms
 from domain.attachments import Attachment, AttachmentKind
 from domain.events import LoggedEvent, MessageDeleted, MessageEdited
@@ -30,6 +32,8 @@ class Stores:
     ids: SequenceIds
     rooms: Rooms
     messages: Messages
+    reading: Reading
+    roles: Roles
     serial: bool
     """Whether a unit of work begins only when the one before has ended."""
 

@@ -16,7 +16,8 @@ async def gather_people(session: aiohttp.ClientSession, url: str) -> list[Replic
     """Four people in one room, each at a device that hears it."""
     people = [await Person.sign_in(session, url, f"{name}@local") for name in NAMES]
     room_id = await people[0].open_room(*people[1:])
-    replicas = [Replica(person, room_id, members=frozenset(p.id for p in people)) for person in people]
+    members = {person.id: "owner" if person is people[0] else "member" for person in people}
+    replicas = [Replica(person, room_id, members=members) for person in people]
     await asyncio.gather(*(replica.connect() for replica in replicas))
     await asyncio.gather(*(replica.caught_up(0) for replica in replicas))
     return replicas

@@ -83,7 +83,7 @@ class StoredRoom:
     more than a text. ``pins`` as they are listed; ``threads`` by the message that each begins with."""
 
     title: str
-    members: frozenset[str]
+    members: Mapping[str, str]
     messages: Mapping[int, tuple[str, str, str | None, str | None]]
     marks: Mapping[int, Json] = field(default_factory=dict)
     pins: Sequence[str] = ()
@@ -99,7 +99,7 @@ class StoredRoom:
         assert list(messages) == sorted(messages), "history is not in order"
         return cls(
             room["title"],
-            frozenset(member["id"] for member in members),
+            {member["id"]: member["role"] for member in members},
             messages,
             _all_marks(history),
             [message["id"] for message in await person.get(f"/rooms/{room_id}/pins")],
@@ -137,7 +137,7 @@ class Replica:
     """
 
     def __init__(
-        self, person: Person, room_id: str, *, title: str = "Room", members: frozenset[str] = frozenset()
+        self, person: Person, room_id: str, *, title: str = "Room", members: Mapping[str, str] | None = None
     ) -> None:
         self.person = person
         self.room_id = room_id
@@ -147,7 +147,7 @@ class Replica:
         self.joined = False
         self.close_code: int | None = None
         self._title = title
-        self.members = members
+        self.members = members or {}
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reading: asyncio.Task[None] | None = None
         self._joins: list[int] = []
@@ -310,9 +310,16 @@ class Replica:
         else:
             assert not self.joined, f"seq {seq} came after {self.seq}"
 
+    def unread(self, mark: int) -> int:
+        """How much of the room its person has not read, where they have read up to ``mark``."""
+        return sum(
+            seq > mark and content != DELETED and sender != self.person.id
+            for seq, (_, content, sender, _) in self.room().messages.items()
+        )
+
     def room(self) -> StoredRoom:
         """The room as the events tell it."""
-        title, members = self._title, set(self.members)
+        title, members = self._title, dict(self.members)
         messages: dict[str, Json] = {}
         for seq in range(1, self.seq + 1):
             payload = self.log[seq]["payload"]
@@ -320,9 +327,11 @@ class Replica:
                 case "room.updated":
                     title = payload["title"]
                 case "room.member.added":
-                    members.add(payload["userId"])
+                    members[payload["userId"]] = "member"
+                case "room.member.updated":
+                    members[payload["userId"]] = payload["role"]
                 case "room.member.removed":
-                    members.discard(payload["userId"])
+                    members.pop(payload["userId"], None)
                 case type_:
                     _take_message(messages, type_, payload)
         pinned = [message for message in messages.values() if "pinnedAt" in message]
@@ -333,7 +342,7 @@ class Replica:
                 threads.setdefault(message["threadId"], [message["threadId"]]).append(message["id"])
         return StoredRoom(
             title,
-            frozenset(members),
+            members,
             {message["seq"]: _content(message) for message in messages.values()},
             _all_marks(messages.values()),
             [message["id"] for message in pinned],

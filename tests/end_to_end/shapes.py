@@ -95,6 +95,8 @@ ROOM: Shape = {
     "createdAt": is_time,
     "membersCount": is_seq,
     "lastMessageAt": is_time,
+    "lastReadSeq": is_seq,
+    "unreadCount": is_seq,
 }
 CALENDAR_EVENT: Shape = {
     "id": is_new_id,
@@ -124,10 +126,11 @@ PERSON: Shape = {
 }
 MEMBER: Shape = {
     **PERSON,
-    "role": one_of("owner", "member"),
+    "role": one_of("owner", "admin", "member"),
     "department": or_null(is_text),
     "avatarUrl": or_null(is_text),
     "joinedAt": is_time,
+    "lastReadSeq": is_seq,
 }
 _MEMBERSHIP: Shape = {"roomId": is_id, "userId": is_id, "userName": is_text}
 _SIGNAL: Shape = {"roomId": is_id, "fromUserId": is_id}
@@ -146,6 +149,7 @@ LOGGED: Mapping[str, Shape] = {
     "bot.done": {**MESSAGE, "requestId": is_text, "citations": lambda value: isinstance(value, list)},
     "room.member.added": _MEMBERSHIP,
     "room.member.removed": _MEMBERSHIP,
+    "room.member.updated": {**_MEMBERSHIP, "role": one_of("owner", "admin", "member")},
     "room.updated": {"roomId": is_id, "title": is_text},
 }
 PASSING: Mapping[str, Shape] = {
@@ -160,6 +164,9 @@ PASSING: Mapping[str, Shape] = {
     "room.left": {"roomId": is_id},
     "room.deleted": {"roomId": is_id},
     "message.ack": {"roomId": is_id, "clientTempId": is_text, "messageId": is_new_id, "seq": is_seq},
+    "read.updated": {"roomId": is_id, "userId": is_id, "seq": is_seq},
+    "typing": {"roomId": is_id, "userId": is_id, "isTyping": is_true_or_false},
+    "presence.updated": {"userId": is_id, "isOnline": is_true_or_false, "lastSeenAt": or_null(is_time)},
     "rtc.offer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.answer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.ice": {**_SIGNAL, "candidate": lambda _: True},

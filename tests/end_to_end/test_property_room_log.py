@@ -29,7 +29,10 @@ from tests.end_to_end.replica import (
 DEVICES = ("Ana", "Ana", "Ben", "Ben", "Cho", "Dan")
 """Whose devices there are. Ana opens the room and stays; Ben and Cho are in it from the start; Dan is not."""
 
-EXPECTED = {"FORBIDDEN", "NOT_FOUND", "OWNER_ONLY", "ALREADY_DELETED", "BAD_MESSAGE", "CLIENT_TEMP_ID_REUSED"}
+EXPECTED = {
+    "FORBIDDEN", "NOT_FOUND", "OWNER_ONLY", "ADMIN_ONLY", "OWNER_CANNOT_LEAVE", "ALREADY_DELETED", "BAD_MESSAGE",
+    "CLIENT_TEMP_ID_REUSED",
+}  # fmt: skip
 
 device = st.integers(0, len(DEVICES) - 1)
 person = st.sampled_from(("Ben", "Cho", "Dan"))
@@ -60,7 +63,7 @@ class RoomMachine(RuleBasedStateMachine):
         }
         ana, ben, cho = (self.people[name] for name in ("Ana", "Ben", "Cho"))
         self.room_id = await ana.open_room(ben, cho)
-        members = frozenset({ana.id, ben.id, cho.id})
+        members = {ana.id: "owner", ben.id: "member", cho.id: "member"}
         self.devices = [Replica(self.people[name], self.room_id, members=members) for name in DEVICES]
         for place, replica in enumerate(self.devices):
             await replica.connect(self._url(place))
@@ -190,6 +193,29 @@ class RoomMachine(RuleBasedStateMachine):
         path, body = f"/rooms/{self.room_id}/members", {"userIds": [self.people[guest].id]}
         self._start(replica.person.call("POST", path, body, self._url(device)))
 
+    @rule(device=device, guest=person, role=st.sampled_from(("owner", "admin", "admin", "member")))
+    def give_role(self, device: int, guest: str, role: str) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            await replica.say("room.member.update", userId=self.people[guest].id, role=role)
+
+        self.runner.run(act())
+
+    @rule(device=device, guest=person)
+    def remove(self, device: int, guest: str) -> None:
+        async def act() -> None:
+            await (await self.ready(device)).say("room.member.remove", userId=self.people[guest].id)
+
+        self.runner.run(act())
+
+    @rule(device=device, back=st.integers(0, 5))
+    def read(self, device: int, back: int) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            await replica.say("read.mark", seq=max(replica.seq - back, 0))
+
+        self.runner.run(act())
+
     @rule(guest=person)
     def leave(self, guest: str) -> None:
         async def act() -> None:
@@ -262,6 +288,7 @@ class RoomMachine(RuleBasedStateMachine):
                     await replica.caught_up(observer.seq)
                     assert replica.seq == observer.seq
                     assert replica.room() == stored
+                    await self._check_reading(replica)
         finally:
             for replica in (*self.devices, observer):
                 await replica.close()
@@ -272,6 +299,13 @@ class RoomMachine(RuleBasedStateMachine):
         assert len(texts) == len(set(texts))
         assert set(texts) <= self.said
         assert {error["message"] for replica in self.devices for error in replica.errors} <= EXPECTED
+
+    async def _check_reading(self, replica: Replica) -> None:
+        """What is unread follows from what the replica has, and no mark went back behind one that was told."""
+        [room] = [room for room in await replica.person.get("/rooms") if room["id"] == self.room_id]
+        assert room["unreadCount"] == replica.unread(room["lastReadSeq"])
+        told = [mark["seq"] for mark in replica.told("read.updated") if mark["userId"] == replica.person.id]
+        assert room["lastReadSeq"] >= max(told, default=0)
 
     async def _come_to_rest(self, number: int, replica: Replica) -> None:
         """Members are told of all they sent and all that was said."""

@@ -88,7 +88,7 @@ async def test_an_answer_in_the_making_is_handed_back(tmp_path: Path, postgres_d
         async with running("serve", folder=tmp_path, **settings) as jarvis:
             ana = Replica(await Person.sign_in(session, jarvis.url, "ana@local"), "")
             ana.room_id = await ana.person.open_room()
-            ana.members = frozenset({ana.person.id})
+            ana.members = {ana.person.id: "owner"}
             await ana.connect()
             await ana.send("자비스야, are you there?", "question")
             await ana.until(lambda: len(ana.told("bot.stream")) > 1)

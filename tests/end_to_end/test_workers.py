@@ -51,7 +51,7 @@ class Installation:
         """Somebody alone in a room of their own, who hears it."""
         replica = Replica(await Person.sign_in(self.session, url, f"{name}@local"), "")
         replica.room_id = await replica.person.open_room()
-        replica.members = frozenset({replica.person.id})
+        replica.members = {replica.person.id: "owner"}
         await replica.connect()
         await replica.caught_up(0)
         self.replicas.append(replica)

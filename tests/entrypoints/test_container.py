@@ -38,6 +38,7 @@ from application.ports.pins import PinRepository
 from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
+from application.ports.read_marks import ReadMarkRepository
 from application.ports.recurrence import Recurrence
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
@@ -89,6 +90,7 @@ REPOSITORIES = {
     "members": MemberRepository,
     "messages": MessageRepository,
     "pins": PinRepository,
+    "read_marks": ReadMarkRepository,
     "log": RoomLogRepository,
     "requests": JarvisRequestRepository,
     "backlog": JarvisBacklog,

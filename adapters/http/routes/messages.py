@@ -1,13 +1,17 @@
-"""What was said."""
+"""What was said, and saying something."""
 
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import MESSAGES, actor_of
+from adapters.http.idempotency import key_of
+from adapters.http.keys import MESSAGES, THROTTLE, actor_of
 from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, whole_number
+from adapters.http.schemas.body import body_of
+from adapters.http.schemas.messages import Edited, Said
 from adapters.wire.shapes import message_json
 from application.messages import PAGE_DEFAULT, PAGE_LIMIT
 from domain.ids import MessageId
+from domain.jarvis import NAME, called
 
 
 async def history(request: web.Request) -> web.Response:
@@ -33,8 +37,44 @@ async def thread(request: web.Request) -> web.Response:
     return answer([message_json(message) for message in messages])
 
 
+async def send(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    body = await body_of(request, Said)
+    key = key_of(request, body.client_temp_id, "clientTempId")
+    throttle = request.app[THROTTLE]
+    await throttle.send(actor.id)
+    if NAME in body.content and called(body.content) is not None:
+        await throttle.question(actor.id)
+    reply_to = None if body.reply_to_id is None else MessageId(body.reply_to_id)
+    posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to)
+    return answer(message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id)))
+
+
+async def find(request: web.Request) -> web.Response:
+    return answer(
+        message_json(await request.app[MESSAGES].find(actor_of(request), room_id_of(request), message_id_of(request)))
+    )
+
+
+async def edit(request: web.Request) -> web.Response:
+    room_id, message_id = room_id_of(request), message_id_of(request)
+    body = await body_of(request, Edited)
+    edited = await request.app[MESSAGES].edit(actor_of(request), room_id, message_id, body.content)
+    return answer(message_json(edited))
+
+
+async def delete(request: web.Request) -> web.Response:
+    await request.app[MESSAGES].delete(actor_of(request), room_id_of(request), message_id_of(request))
+    return answer({"ok": True})
+
+
 def routes() -> list[web.RouteDef]:
+    all_, one = "/rooms/{room_id:[^/]+}/messages", "/rooms/{room_id:[^/]+}/messages/{message_id:[^/]+}"
     return [
-        web.get("/rooms/{room_id:[^/]+}/messages", history),
-        web.get("/rooms/{room_id:[^/]+}/messages/{message_id:[^/]+}/thread", thread),
+        web.get(all_, history),
+        web.post(all_, send),
+        web.get(one, find),
+        web.patch(one, edit),
+        web.delete(one, delete),
+        web.get(f"{one}/thread", thread),
     ]

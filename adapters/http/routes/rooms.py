@@ -6,7 +6,7 @@ from adapters.http.answers import answer
 from adapters.http.keys import ROOMS, actor_of
 from adapters.http.parameters import id_or_nobody, room_id_of
 from adapters.http.schemas.body import body_of
-from adapters.http.schemas.rooms import Invitation, NewRoom
+from adapters.http.schemas.rooms import Invitation, NewRoom, RoomChange
 from adapters.wire.shapes import member_json, room_json
 from domain.ids import UserId
 from domain.rooms import RoomType
@@ -22,6 +22,27 @@ async def create(request: web.Request) -> web.Response:
         actor_of(request), body.title, type=body.type or RoomType.GROUP, member_ids=_people(body.member_user_ids)
     )
     return answer(room_json(summary))
+
+
+async def find(request: web.Request) -> web.Response:
+    return answer(room_json(await request.app[ROOMS].find(actor_of(request), room_id_of(request))))
+
+
+async def change(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    body = await body_of(request, RoomChange)
+    await request.app[ROOMS].rename(actor, room_id, body.title)
+    return answer(room_json(await request.app[ROOMS].find(actor, room_id)))
+
+
+async def leave(request: web.Request) -> web.Response:
+    await request.app[ROOMS].leave(actor_of(request), room_id_of(request))
+    return answer({"ok": True})
+
+
+async def delete(request: web.Request) -> web.Response:
+    await request.app[ROOMS].delete(actor_of(request), room_id_of(request))
+    return answer({"ok": True})
 
 
 async def members(request: web.Request) -> web.Response:
@@ -41,9 +62,14 @@ def _people(names: list[str] | None) -> list[UserId]:
 
 
 def routes() -> list[web.RouteDef]:
+    room = "/rooms/{room_id:[^/]+}"
     return [
         web.get("/rooms", mine),
         web.post("/rooms", create),
-        web.get("/rooms/{room_id:[^/]+}/members", members),
-        web.post("/rooms/{room_id:[^/]+}/members", invite),
+        web.get(room, find),
+        web.patch(room, change),
+        web.delete(room, delete),
+        web.post(f"{room}/leave", leave),
+        web.get(f"{room}/members", members),
+        web.post(f"{room}/members", invite),
     ]

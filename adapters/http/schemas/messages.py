@@ -17,3 +17,17 @@ class NewPin(Body):
     """Of POST /rooms/{id}/pins."""
 
     message_id: UUID = Field(strict=False)
+
+
+class Said(Body):
+    """Of POST /rooms/{id}/messages."""
+
+    content: str
+    client_temp_id: str | None = None
+    reply_to_id: UUID | None = None
+
+
+class Edited(Body):
+    """Of PATCH /rooms/{id}/messages/{messageId}."""
+
+    content: str

@@ -39,13 +39,16 @@ from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.health import Health
 from application.holidays import Holidays
+from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
 from application.publication import Publication
 from application.reactions import Reacting
+from application.reading import Reading
 from application.remembered import Remembered
+from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Rates, Throttle
@@ -113,6 +116,7 @@ class House:
         log = InMemoryMessageLog(self.store, publication)
         self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
+        self.asking = Asking(self.work, InMemoryJobQueue(), self.clock, self.ids)
         self.parts = HttpParts(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -122,6 +126,9 @@ class House:
             ),
             reacting=Reacting(self.work, EmojiCatalogue()),
             pins=Pins(self.work, self.clock),
+            reading=Reading(self.work),
+            roles=Roles(self.work),
+            asking=self.asking,
             jobs=Jobs(self.work, self.clock),
             search=Search(self.work, self.clock),
             news=News(

@@ -25,6 +25,8 @@ async def test_a_room_is_opened_and_listed(house: House) -> None:
         "createdAt": "2020-01-02T03:04:05.678Z",
         "membersCount": 2,
         "lastMessageAt": "2020-01-02T03:04:05.678Z",
+        "lastReadSeq": 0,
+        "unreadCount": 0,
     }
     assert (await house.call("GET", "/rooms", by=token)).json == [answer.json]
     assert [added.user_ids for added in house.recorder.of(RoomAdded)] == [(guest.id,)]
@@ -65,7 +67,13 @@ async def test_members_are_listed_with_role_and_presence(house: House) -> None:
     room_id = await house.room(owner, guest)
     await house.presence.arrive(guest.id, "socket")
     answer = await house.call("GET", f"/rooms/{room_id}/members", by=token)
-    common = {"lastSeenAt": None, "department": None, "avatarUrl": None, "joinedAt": "2020-01-02T03:04:05.678Z"}
+    common = {
+        "lastSeenAt": None,
+        "department": None,
+        "avatarUrl": None,
+        "joinedAt": "2020-01-02T03:04:05.678Z",
+        "lastReadSeq": 0,
+    }
     assert answer.json == [
         {"id": str(owner.id), "email": "owner@local", "name": "owner", "role": "owner", "isOnline": False, **common},
         {"id": str(guest.id), "email": "guest@local", "name": "guest", "role": "member", "isOnline": True, **common},

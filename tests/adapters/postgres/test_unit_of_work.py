@@ -27,7 +27,7 @@ async def open_transactions(server: Server) -> int:
 
 async def title(server: Server, room: RoomId) -> str:
     async with server.work() as work:
-        return (await work.rooms.summary(room)).room.title
+        return (await work.rooms.lock(room)).title
 
 
 async def test_reading_opens_no_transaction(server: Server, ana: Actor, room: RoomId) -> None:

@@ -1,0 +1,34 @@
+"""Asking Jarvis."""
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.idempotency import key_of
+from adapters.http.keys import ASKING, THROTTLE, actor_of
+from adapters.http.parameters import room_id_of
+from adapters.http.schemas.body import body_of
+from adapters.http.schemas.jarvis import Asked
+from application.jarvis.ask import Question
+from domain.ids import MessageId
+from domain.jarvis import Mode
+
+
+async def ask(request: web.Request) -> web.Response:
+    """``accepted`` is false where the question was asked already."""
+    actor, room_id = actor_of(request), room_id_of(request)
+    body = await body_of(request, Asked)
+    named = key_of(request, body.request_id, "requestId")
+    await request.app[THROTTLE].question(actor.id)
+    asked = Question(
+        prompt=body.prompt,
+        personal=bool(body.is_personal),
+        mode=body.mode or Mode.CHAT,
+        message_id=MessageId(body.message_id) if body.message_id is not None else None,
+        request_id=named,
+    )
+    request_id = await request.app[ASKING].ask(actor, room_id, asked)
+    return answer({"accepted": request_id is not None, "requestId": request_id or named})
+
+
+def routes() -> list[web.RouteDef]:
+    return [web.post("/rooms/{room_id:[^/]+}/jarvis", ask)]
