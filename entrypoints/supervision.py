@@ -150,8 +150,11 @@ async def start_all(starts: Iterable[tuple[Kept, Callable[[], Awaitable[None]]]]
         if starting.done():
             starting.result()
         return starting.done()
-    except* CannotStart as failures:
-        raise failures.exceptions[0] from None
+    except ExceptionGroup as failures:
+        cannot, others = failures.split(CannotStart)
+        if cannot is None or others is not None:
+            raise
+        raise cannot.exceptions[0] from None
     finally:
         for task in (starting, stopping):
             task.cancel()

@@ -103,6 +103,19 @@ def test_a_port_is_narrow() -> None:
     assert wide == {}
 
 
+def test_nothing_else_is_raised_where_a_group_is_caught() -> None:
+    # Python before 3.11.4 wraps it in a group again, which nobody catches then.
+    assert [
+        f"{module.path}:{found.lineno}"
+        for module in modules(*LAYERS)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.TryStar)
+        for handler in node.handlers
+        for found in ast.walk(handler)
+        if isinstance(found, ast.Raise) and found.exc is not None
+    ] == []
+
+
 def test_nothing_of_the_product_imports_the_tests() -> None:
     strays = [
         f"{module.path}:{line} imports {name}"
