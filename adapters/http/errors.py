@@ -56,7 +56,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         return _refused_by_the_framework(request, error)
     except Exception as error:  # noqa: BLE001 - the last resort: nothing of the inside may show
-        _log(request, error)
+        if not _is_gone(request, error):
+            _log(request, error)
         if request.writer.output_size > 0 and request.transport is not None:
             request.transport.close()  # an answer had begun: another one must not follow it
         return _body(request, 500, "INTERNAL_ERROR", "Something went wrong here. It has been written down.")
@@ -77,6 +78,11 @@ def unreadable(request_id: str, status: int) -> web.Response:
     response.headers.update({"Server": "Jarvis", "X-Request-Id": request_id})
     response.force_close()
     return response
+
+
+def _is_gone(request: web.Request, error: Exception) -> bool:
+    """Whether the error is that who asked did not wait for the answer."""
+    return isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing())
 
 
 def _is_of_the_house(request: web.Request) -> bool:

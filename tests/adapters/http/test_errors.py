@@ -121,6 +121,22 @@ async def test_a_redirection_is_no_refusal(house: House) -> None:
     assert (answer.status, answer.json["ok"]) == (200, True)
 
 
+async def test_who_does_not_wait_for_the_answer_is_no_failure(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort()
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        return socket
+
+    app = build_app(house.parts, house.options)
+    app.router.add_get("/ws", handler)
+    await house.serve(app)
+    with pytest.raises(ClientError):
+        await house.client.ws_connect("/ws")
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, TimeoutError, ConnectionResetError, RecursionError])
 async def test_a_failure_is_written_down_and_shows_nothing_of_the_inside(
     house: House, error: type[Exception], caplog: pytest.LogCaptureFixture
