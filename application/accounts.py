@@ -10,7 +10,7 @@ from application.ports.revoked_tokens import RevokedTokens
 from application.ports.tokens import Claims, Tokens
 from application.ports.unit_of_work import Work
 from application.publication import Publication
-from domain.errors import Fault, InvalidInput, InvalidToken
+from domain.errors import AccountDisabled, Fault, InvalidInput, InvalidToken
 from domain.events import TokenRevoked
 from domain.ids import UserId
 from domain.presence import UserPresence
@@ -49,6 +49,7 @@ class Accounts:
 
         Raises:
             InvalidInput: email or name is longer than 320 characters or cannot be stored.
+            AccountDisabled: the user may not get in.
         """
         email, name = _field(email, "email"), _field(name, "name")
         user_id = UserId(self._ids.new())
@@ -56,6 +57,8 @@ class Accounts:
         user = User(user_id, known_by, name or (name_from_email(email) if email else "Guest"), self._clock.now())
         async with self._work() as work:
             user = await work.users.sign_in(user, rename=name is not None)
+            if user.disabled_at is not None:
+                raise AccountDisabled
         return self._tokens.issue(user), user
 
     async def authenticate(self, token: str) -> tuple[Actor, Claims]:
@@ -65,21 +68,28 @@ class Accounts:
         return Actor(user.id, user.name), claims
 
     async def identify(self, claims: Claims) -> User:
-        """The user that good claims speak of. Raises InvalidToken where the token is revoked or the user unknown."""
-        await self.require_good(claims)
+        """The user that good claims speak of.
+
+        Raises:
+            InvalidToken: the token is revoked, its session is over, or the user unknown or disabled.
+        """
+        if claims.session_id is None and await self._revoked.is_revoked(claims.token_id):
+            raise InvalidToken
         async with self._work() as work:
             user = await work.users.find(claims.user_id)
-        if user is None:
-            raise InvalidToken
+            if user is None or user.disabled_at is not None:
+                raise InvalidToken
+            if claims.session_id is not None:
+                session = await work.sessions.find(claims.session_id)
+                if session is None or session.user_id != user.id or not session.is_good(self._clock.now()):
+                    raise InvalidToken
         return user
 
-    async def require_good(self, claims: Claims) -> None:
-        """Raise InvalidToken where the token was revoked."""
-        if await self._revoked.is_revoked(claims.token_id):
-            raise InvalidToken
-
     async def sign_out(self, claims: Claims) -> None:
-        """Revoke the token these claims came from, on REST and on open sockets, on every server."""
+        """Revoke the token these claims came from, on REST and on open sockets, on every server.
+
+        For one that belongs to no session; another ends with its session.
+        """
         await self._revoked.revoke(claims.token_id, until=claims.expires_at)
         self._publication.publish([TokenRevoked(claims.user_id, claims.token_id)])
 

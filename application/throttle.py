@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import sha256
 
 from application.limits import RateLimit
 from application.ports.rate_limits import RateLimits
@@ -12,6 +13,7 @@ PORTIONS = 25
 """Into how many portions a full bucket of sends is cut: sends are granted by the portion, so that each need not ask."""
 
 REMEMBERED = 10_000
+_PASSWORDS, _MAILS = RateLimit(20, 0.05), RateLimit(5, 0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Rates:
     """How often each kind of thing may be done.
 
     ``sign_ins`` and ``calls_from_address`` are for one address, the others for one person, over REST and the socket
-    together.
+    together. ``passwords`` are tries at one account, ``mails`` those that are sent to one address of mail.
     """
 
     sign_ins: RateLimit
@@ -27,6 +29,8 @@ class Rates:
     questions: RateLimit
     calls: RateLimit
     calls_from_address: RateLimit
+    passwords: RateLimit = _PASSWORDS
+    mails: RateLimit = _MAILS
 
 
 class Throttle:
@@ -42,6 +46,16 @@ class Throttle:
         """Somebody at this address wants to sign in. Raises RateLimited."""
         if self._rates is not None:
             await self._take("sign-in", address, self._rates.sign_ins)
+
+    async def password(self, account: str) -> None:
+        """Somebody tries a password of this account, whether there is such a one or not. Raises RateLimited."""
+        if self._rates is not None:
+            await self._take("password", _name_of(account), self._rates.passwords)
+
+    async def mail(self, email: str) -> None:
+        """Somebody wants mail sent to this address. Raises RateLimited."""
+        if self._rates is not None:
+            await self._take("mail", _name_of(email), self._rates.mails)
 
     async def call_from(self, address: str) -> None:
         """A request or a connection from this address, whoever it is. Raises RateLimited."""
@@ -84,6 +98,11 @@ class Throttle:
         wait = await self._limits.take(bucket, key, limit)
         if wait > 0:
             raise RateLimited(retry_after=wait)
+
+
+def _name_of(account: str) -> str:
+    # Whatever was typed: of any length, and nobody's business in another store.
+    return sha256(account.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _in_portions(limit: RateLimit) -> tuple[int, RateLimit]:

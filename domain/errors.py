@@ -53,6 +53,55 @@ class InvalidToken(DomainError):
     kind, code, message = Kind.UNAUTHENTICATED, "INVALID_TOKEN", "The token is not valid or has expired. Sign in again."
 
 
+class InvalidCredentials(DomainError):
+    kind, code, message = Kind.UNAUTHENTICATED, "INVALID_CREDENTIALS", "The email or the password is not right."
+
+
+class LinkInvalid(DomainError):
+    kind, code = Kind.INVALID, "LINK_INVALID"
+    message = "This link is not good any more: it was used, or is too old. Ask for a new one."
+
+
+class InvitationInvalid(DomainError):
+    kind, code = Kind.MISSING, "INVITATION_INVALID"
+    message = "This invitation is not good any more: it was used up or withdrawn, or is too old."
+
+
+class RegistrationClosed(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "REGISTRATION_CLOSED", "Accounts are made by invitation here."
+
+
+class AccountDisabled(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "ACCOUNT_DISABLED", "This account was disabled. Ask an administrator."
+
+
+class AdministratorsOnly(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "ADMINISTRATORS_ONLY", "Only an administrator may do this."
+
+
+class MailNotConfigured(DomainError):
+    kind, code = Kind.NOT_CONFIGURED, "MAIL_NOT_CONFIGURED"
+    message = "No mail can be sent from here. Ask an administrator for a link."
+
+
+class MailFailed(DomainError):
+    kind, code, message = Kind.UNAVAILABLE, "MAIL_FAILED", "The mail could not be sent."
+
+
+class SignOnFailed(DomainError):
+    kind, code = Kind.UNAUTHENTICATED, "SIGN_ON_FAILED"
+    message = "Signing in over there did not work. Begin again."
+
+
+class EmailNotVerified(DomainError):
+    kind, code = Kind.FORBIDDEN, "EMAIL_NOT_VERIFIED"
+    message = "Whoever vouches for you has not verified your mail address, so no account can be found by it."
+
+
+class ProviderUnavailable(DomainError):
+    kind, code, message = Kind.UPSTREAM, "PROVIDER_UNAVAILABLE", "Whoever vouches for you cannot be reached."
+
+
 class Forbidden(DomainError):
     kind, code, message = Kind.FORBIDDEN, "FORBIDDEN", "You may not do this here."
 

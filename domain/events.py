@@ -271,10 +271,17 @@ class PresenceChanged:
 
 @dataclass(frozen=True, slots=True)
 class TokenRevoked:
-    """Every socket that was opened with this token is to be closed."""
+    """Every socket that was opened with this token, or with one of this session, is to be closed."""
 
     user_id: UserId
     token_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRevoked:
+    """Every socket of the person is to be closed, whatever it was opened with."""
+
+    user_id: UserId
 
 
 PassingEvent = (
@@ -294,6 +301,7 @@ PassingEvent = (
     | TypingChanged
     | PresenceChanged
     | TokenRevoked
+    | AccessRevoked
 )
 
 Event = LoggedEvent | PassingEvent

@@ -8,7 +8,11 @@ from domain.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person with an account. ``email`` is any non-empty text that names exactly one person."""
+    """A person with an account. ``email`` is any non-empty text that names exactly one person.
+
+    ``email_verified_at`` is when it was last shown that mail to this address reaches the person. Who is ``disabled_at``
+    some time cannot get in any more.
+    """
 
     id: UserId
     email: str
@@ -17,6 +21,9 @@ class User:
     department: str | None = None
     avatar_url: str | None = None
     last_seen_at: datetime | None = None
+    is_administrator: bool = False
+    disabled_at: datetime | None = None
+    email_verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
+from adapters.mail.smtp import NoMailer, SmtpMailer
 from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
@@ -53,6 +54,8 @@ from adapters.redis.health import RedisHealthProbe
 from adapters.redis.partial_answers import RedisPartialAnswers
 from adapters.redis.presence import RedisPresenceBoard
 from adapters.redis.rate_limits import RedisRateLimits
+from adapters.security.passwords import Argon2Passwords
+from adapters.security.refresh_tokens import SealedRefreshTokens
 from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from adapters.system.clock import SystemClock
@@ -60,20 +63,27 @@ from adapters.system.ids import Uuid7Source
 from adapters.taskiq.broker import broker_at
 from adapters.taskiq.jobs import TaskiqJobQueue
 from adapters.wire.encoder import WireEncoder
+from application.ports.mailer import Mailer
 from application.ports.translator import TextRefused
 from application.publication import Publication
 from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
 from entrypoints.settings import Settings
 
 
-def _alarm_channels(settings: Settings) -> Sequence[Channel]:
+def _alarm_channels(settings: Settings, clock: SystemClock) -> Sequence[Channel]:
     channels: list[Channel] = []
     if settings.slack_webhook is not None:
         channels.append(SlackChannel(settings.slack_webhook.get_secret_value()))
-    if settings.smtp_url is not None:
-        url = settings.smtp_url.get_secret_value()
-        channels.append(MailChannel(url, settings.alert_mail_from, settings.alert_mail_to))
+    if settings.smtp_url is not None and settings.alert_mail_to:
+        mailer = SmtpMailer(settings.smtp_url.get_secret_value(), settings.alert_mail_from, clock)
+        channels.append(MailChannel(mailer, settings.alert_mail_to))
     return channels
+
+
+def _mailer(settings: Settings, clock: SystemClock) -> Mailer:
+    if settings.smtp_url is None:
+        return NoMailer()
+    return SmtpMailer(settings.smtp_url.get_secret_value(), settings.mail_from, clock)
 
 
 def plain(secret: SecretStr | None) -> str | None:
@@ -148,8 +158,21 @@ class Adapters(containers.DeclarativeContainer):
         openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
     )
     tokens = providers.Singleton(
-        JwtTokens, secret, clock, ids, providers.Callable(timedelta, days=settings.provided.token_days)
+        JwtTokens,
+        secret,
+        clock,
+        ids,
+        providers.Callable(timedelta, days=settings.provided.token_days),
+        providers.Callable(timedelta, minutes=settings.provided.access_minutes),
     )
+    refresh_tokens = providers.Singleton(SealedRefreshTokens, secret)
+    hasher = providers.Singleton(
+        Argon2Passwords,
+        memory_kib=settings.provided.password_memory,
+        passes=settings.provided.password_passes,
+        at_once=settings.provided.passwords_at_once,
+    )
+    mailer = providers.Singleton(_mailer, settings, clock)
     outbound = providers.Singleton(
         GuardedClient, providers.Singleton(Exceptions.read, settings.provided.outbound_allow)
     )
@@ -225,7 +248,7 @@ class Adapters(containers.DeclarativeContainer):
     metrics = providers.Singleton(Metrics)
     alarms = providers.Singleton(
         PacedAlarms,
-        providers.Singleton(_alarm_channels, settings),
+        providers.Singleton(_alarm_channels, settings, clock),
         metrics,
         pause_seconds=settings.provided.alert_pause,
         origin=providers.Callable(gethostname),

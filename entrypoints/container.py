@@ -34,6 +34,7 @@ from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.doors import Hinges, doors_on
 from application.health import Health
 from application.holidays import Holidays
 from application.indexing import TextIndexing
@@ -50,6 +51,8 @@ from application.ports.clock import Clock
 from application.presence import Presence
 from application.reactions import Reacting
 from application.reading import Reading
+from application.recovery import RESET_MAIL
+from application.registration import REGISTRATION_MAIL, Policy
 from application.remembered import Remembered
 from application.roles import Roles
 from application.rooms import Rooms
@@ -98,6 +101,8 @@ def _rates(settings: Settings) -> Rates | None:
         questions=RateLimit(*settings.rate_questions),
         calls=RateLimit(*settings.rate_calls),
         calls_from_address=RateLimit(*settings.rate_address),
+        passwords=RateLimit(*settings.rate_passwords),
+        mails=RateLimit(*settings.rate_mails),
     )
 
 
@@ -126,6 +131,24 @@ class Product(containers.DeclarativeContainer):
         publication=adapters.publication,
         clock=adapters.clock,
         ids=adapters.ids,
+    )
+    doors = providers.Singleton(
+        doors_on,
+        providers.Singleton(
+            Hinges,
+            work=adapters.work,
+            tokens=adapters.tokens,
+            refresh_tokens=adapters.refresh_tokens,
+            hasher=adapters.hasher,
+            secrets=adapters.secrets,
+            mailer=adapters.mailer,
+            queue=jobs,
+            clock=adapters.clock,
+            ids=adapters.ids,
+        ),
+        home=settings.provided.home,
+        policy=providers.Callable(Policy, settings.provided.registration_policy),
+        session_lasts=providers.Callable(timedelta, days=settings.provided.session_days),
     )
     rooms = providers.Singleton(Rooms, adapters.work, adapters.presence, adapters.clock, adapters.ids, limits)
     messages = providers.Singleton(
@@ -195,7 +218,9 @@ class Product(containers.DeclarativeContainer):
         ),
         settings.provided.message_bytes,
     )
-    job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict()
+    job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict(
+        {RESET_MAIL: doors.provided.recovery.send, REGISTRATION_MAIL: doors.provided.registration.send}
+    )
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
     working = providers.Singleton(
         Working,
@@ -254,6 +279,7 @@ class Product(containers.DeclarativeContainer):
         providers.Singleton(
             HttpParts,
             accounts=accounts,
+            doors=doors,
             rooms=rooms,
             messages=messages,
             holidays=holidays,

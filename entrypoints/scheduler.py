@@ -33,6 +33,9 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("ringing for questions that nobody works on", product.settings().sweep, product.answering().sweep),
         Periodic("ringing for jobs that nobody works on", product.settings().sweep, product.working().sweep),
         Periodic("forgetting expired tokens", _FORGET_SECONDS, product.accounts().forget_expired_tokens),
+        Periodic("forgetting sessions that are over", _FORGET_SECONDS, product.doors().sessions.forget_those_long_over),
+        Periodic("forgetting links that are too old", _FORGET_SECONDS, product.doors().registration.forget_expired),
+        Periodic("forgetting old invitations", _FORGET_SECONDS, product.doors().invitations.forget_expired),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 

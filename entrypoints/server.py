@@ -51,7 +51,16 @@ async def working(product: Product) -> AsyncIterator[None]:
             stack.push_async_callback(jobs.stop)
             await stack.enter_async_context(scheduler.doing(product, _always))
             await stack.enter_async_context(remembering(product))
+        stack.push_async_callback(product.adapters.hasher().close)
+        await _open_first_door(product)
         yield
+
+
+async def _open_first_door(product: Product) -> None:
+    """The one secret that is shown in the log, to whoever has started an installation in which there is nobody yet."""
+    link = await product.doors().administration.open_first_door()
+    if link is not None:
+        _log.warning("nobody has an account yet; who opens this link becomes the administrator, once: %s", link)
 
 
 @asynccontextmanager

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from entrypoints.account_settings import AccountSettings
 from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.model_settings import ModelSettings
+from entrypoints.rates import Rate
 from entrypoints.vendor_settings import VendorSettings
 
 SECRET_LENGTH = 32
@@ -23,22 +25,6 @@ _PLACEHOLDERS = ("change", "secret", "default", "example", "password", "your-", 
 Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-
-
-def _rate(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    burst, _, per_second = value.partition("/")
-    try:
-        rate = int(burst), float(per_second)
-    except ValueError:
-        raise ValueError("must be a burst and a rate a second, as in 500/60") from None
-    if not (1 <= rate[0] <= 1_000_000 and 0 < rate[1] <= 1_000_000):
-        raise ValueError("must be a burst of 1 to 1000000 and a rate above 0, as in 500/60")
-    return rate
-
-
-Rate = Annotated[tuple[int, float], NoDecode, BeforeValidator(_rate)]
 
 
 class ProductionRules(BaseSettings):
@@ -95,7 +81,7 @@ class ProductionRules(BaseSettings):
         return faults
 
 
-class Settings(CalendarSettings, ModelSettings, VendorSettings, ProductionRules):
+class Settings(AccountSettings, CalendarSettings, ModelSettings, VendorSettings, ProductionRules):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="HOST")
@@ -176,6 +162,16 @@ class Settings(CalendarSettings, ModelSettings, VendorSettings, ProductionRules)
         return "redis://localhost:6379/0" if self.redis_url is None else self.redis_url.get_secret_value()
 
     @property
+    def home(self) -> str:
+        """Where people find Jarvis: what links that are sent to them begin with."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def registration_policy(self) -> Literal["open", "invite", "off"]:
+        """Who may make an account: in production those who are invited, where nothing else is set."""
+        return self.registration or ("invite" if self.production else "open")
+
+    @property
     def log_format(self) -> Literal["text", "json"]:
         """How log lines look: JSON in production where nothing else is set."""
         return self.log_format_ or ("json" if self.production else "text")
@@ -233,8 +229,6 @@ class Settings(CalendarSettings, ModelSettings, VendorSettings, ProductionRules)
                 raise ValueError("is missing, so no mail can be sent to ALERT_MAIL_TO")
         elif not value.get_secret_value().startswith(("smtp://", "smtps://")):
             raise ValueError("must begin with smtp:// or smtps://, as in smtp://user:password@mail.example.com:587")
-        elif not recipients:
-            raise ValueError("needs ALERT_MAIL_TO: whom should mail be sent to?")
         return value
 
     @field_validator("database_url")

@@ -11,19 +11,23 @@ from uuid import UUID
 from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
+from adapters.mail.smtp import NoMailer
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.job_queue import InMemoryJobQueue
+from adapters.memory.mailer import InMemoryMailer
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.security.refresh_tokens import SealedRefreshTokens
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.doors import Doors, Hinges, doors_on
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace, Limits
@@ -32,19 +36,23 @@ from application.pins import Pins
 from application.ports.chat_model import ChatModel, Conversation, Piece
 from application.ports.event_bus import Notice
 from application.ports.event_encoder import EventEncoder
-from application.ports.tokens import Claims
+from application.ports.jobs import JobQueue
+from application.ports.mailer import Mailer
+from application.ports.passwords import PasswordHasher
+from application.ports.tokens import Claims, Tokens
 from application.ports.unit_of_work import Work
 from application.presence import Presence
 from application.publication import Publication
 from application.reactions import Reacting
 from application.reading import Reading
+from application.registration import Policy
 from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
 from domain.errors import InvalidToken
 from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
-from domain.ids import RoomId, UserId
+from domain.ids import RoomId, SessionId, UserId
 from domain.rooms import RoomSummary
 from domain.users import Actor, User
 
@@ -169,15 +177,16 @@ class ScriptedModel:
 
 
 class PlainTokens:
-    """Tokens that are their user's id and a number."""
+    """Tokens that are their user's id and a number; those of sessions are good for a quarter of an hour."""
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self._issued: dict[str, Claims] = {}
 
-    def issue(self, user: User) -> str:
+    def issue(self, user: User, session_id: SessionId | None = None) -> str:
         token = f"{user.id}/{len(self._issued) + 1}"
-        self._issued[token] = Claims(user.id, token, self._clock.now() + timedelta(days=7))
+        lifetime = timedelta(days=7) if session_id is None else timedelta(minutes=15)
+        self._issued[token] = Claims(user.id, token, self._clock.now() + lifetime, session_id)
         return token
 
     def read(self, token: str) -> Claims:
@@ -185,6 +194,51 @@ class PlainTokens:
         if claims is None or claims.expires_at <= self._clock.now():
             raise InvalidToken
         return claims
+
+
+class PlainHasher:
+    """Hashes that can be read: how they are made, and the password. ``asked`` is what passwords were compared with."""
+
+    def __init__(self) -> None:
+        self.way = "plain"
+        self.asked: list[str | None] = []
+
+    async def hash(self, password: str) -> str:
+        return f"{self.way}:{password}"
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        self.asked.append(password_hash)
+        await asyncio.sleep(0)
+        return password_hash is not None and password_hash.partition(":")[2] == password
+
+    def is_outdated(self, password_hash: str) -> bool:
+        return password_hash.partition(":")[0] != self.way
+
+
+def the_doors(
+    work: Work,
+    tokens: Tokens,
+    queue: JobQueue,
+    clock: FakeClock,
+    ids: SequenceIds,
+    *,
+    mailer: Mailer | None = None,
+    hasher: PasswordHasher | None = None,
+    policy: Policy = Policy.OPEN,
+) -> Doors:
+    """All ways in, over fast hashes and no mail server where nothing else is given."""
+    hinges = Hinges(
+        work=work,
+        tokens=tokens,
+        refresh_tokens=SealedRefreshTokens("a secret"),
+        hasher=hasher or PlainHasher(),
+        secrets=SequenceSecrets(),
+        mailer=mailer or NoMailer(),
+        queue=queue,
+        clock=clock,
+        ids=ids,
+    )
+    return doors_on(hinges, home="https://jarvis.example", policy=policy)
 
 
 def a_user(name: str, ids: SequenceIds, *, email: str | None = None, at: datetime = START) -> User:
@@ -224,6 +278,11 @@ class InMemoryJarvis:
         self.tokens = PlainTokens(self.clock)
         self.accounts = Accounts(
             self.work, self.tokens, self.revoked, self.board, self.publication, self.clock, self.ids
+        )
+        self.mailer = InMemoryMailer()
+        self.hasher = PlainHasher()
+        self.doors = the_doors(
+            self.work, self.tokens, self.jobs, self.clock, self.ids, mailer=self.mailer, hasher=self.hasher
         )
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)

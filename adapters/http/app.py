@@ -13,9 +13,11 @@ from adapters.http.middleware import check_origin, name_request, sign_off
 from adapters.http.origins import OriginPolicy
 from adapters.http.routes import (
     accounts,
+    administration,
     calendar,
     health,
     holidays,
+    invitations,
     jarvis,
     jobs,
     members,
@@ -26,12 +28,15 @@ from adapters.http.routes import (
     reading,
     rooms,
     search,
+    sessions,
+    sign_in,
     translation,
 )
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
@@ -50,7 +55,11 @@ from application.throttle import Throttle
 from application.translation import Translation
 
 OPEN_PATHS = frozenset(
-    {"/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"}
+    {
+        *("/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"),
+        *sign_in.OPEN,
+        *invitations.OPEN,
+    }
 )
 """What is answered without a token here; the socket's own handler asks for it, and a feed's address is its secret."""
 
@@ -60,6 +69,7 @@ class HttpParts:
     """What the handlers work with."""
 
     accounts: Accounts
+    doors: Doors
     rooms: Rooms
     messages: Messages
     holidays: Holidays
@@ -108,6 +118,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
         ],
     )
     app[keys.ACCOUNTS] = parts.accounts
+    app[keys.DOORS] = parts.doors
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.HOLIDAYS] = parts.holidays
@@ -131,9 +142,14 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.PROXIES] = options.proxies
     app[keys.ORIGINS] = OriginPolicy.only(options.cors_origins) if options.production else OriginPolicy.any()
     app.on_response_prepare.append(sign_off)
+    development_sign_in = options.dev_auth or not options.production
     app.router.add_routes(
         [
-            *accounts.routes(development_sign_in=options.dev_auth or not options.production),
+            *accounts.routes(development_sign_in=development_sign_in),
+            *sign_in.routes(development_sign_in=development_sign_in),
+            *sessions.routes(),
+            *invitations.routes(),
+            *administration.routes(),
             *rooms.routes(),
             *members.routes(),
             *messages.routes(),

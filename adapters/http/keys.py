@@ -8,6 +8,7 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
@@ -28,6 +29,7 @@ from application.translation import Translation
 from domain.users import Actor, User
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
+DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
 HOLIDAYS = web.AppKey("holidays", Holidays)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
+from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobRepository
 from adapters.memory.store import InMemoryStore
@@ -42,6 +43,7 @@ class InMemoryRoomRepository:
             self._store.pairs.remove(room.pair)
         self._store.rooms.remove(room_id)
         self._store.contents.remove(room_id)
+        InMemoryInvitationRepository(self._store).forget_room(room_id)
         InMemoryJarvisRequestRepository(self._store).forget_room(room_id)
         InMemoryJobRepository(self._store).forget_room(room_id)
         InMemoryCalendarEventRepository(self._store).forget_room(room_id)

@@ -11,11 +11,14 @@ from typing import Generic, TypeVar
 from application.ports.clock import Clock
 from domain.calendar import CalendarEvent
 from domain.events import RoomEvent
-from domain.ids import CalendarEventId, JobId, MessageId, RequestId, RoomId, UserId
+from domain.ids import CalendarEventId, InvitationId, JobId, MessageId, RequestId, RoomId, SessionId, UserId
+from domain.invitations import Invitation
 from domain.jarvis import JarvisRequest
 from domain.jobs import Job
 from domain.messages import Message
 from domain.rooms import Member, Pair, Room
+from domain.sessions import Session
+from domain.tickets import Ticket
 from domain.users import User
 
 K = TypeVar("K")
@@ -152,6 +155,11 @@ class InMemoryStore:
         self._waiting: list[Callable[[], None]] = []
         self.users: Table[UserId, User] = Table(self._journal)
         self.user_ids: Table[str, UserId] = Table(self._journal)
+        self.passwords: Table[UserId, str] = Table(self._journal)
+        self.sessions: Table[SessionId, Session] = Table(self._journal)
+        self.tickets: Table[bytes, Ticket] = Table(self._journal)
+        self.identities: Table[tuple[str, str], UserId] = Table(self._journal)
+        self.invitations: Table[InvitationId, Invitation] = Table(self._journal)
         self.rooms: Table[RoomId, Room] = Table(self._journal)
         self.pairs: Table[Pair, RoomId] = Table(self._journal)
         self.contents: Table[RoomId, RoomContents] = Table(self._journal)

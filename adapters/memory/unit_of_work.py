@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from adapters.memory.accounts import InMemoryAccountRepository
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
+from adapters.memory.identities import InMemoryIdentityRepository
+from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
@@ -15,7 +18,9 @@ from adapters.memory.pins import InMemoryPinRepository
 from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.rooms import InMemoryRoomRepository
+from adapters.memory.sessions import InMemorySessionRepository
 from adapters.memory.store import InMemoryStore
+from adapters.memory.tickets import InMemoryTicketRepository
 from adapters.memory.users import InMemoryUserRepository
 from application.publication import Publication
 from domain.events import Event, PassingEvent, RoomEvent
@@ -26,6 +31,11 @@ class InMemoryUnitOfWork:
 
     def __init__(self, store: InMemoryStore) -> None:
         self.users = InMemoryUserRepository(store)
+        self.accounts = InMemoryAccountRepository(store)
+        self.sessions = InMemorySessionRepository(store)
+        self.tickets = InMemoryTicketRepository(store)
+        self.identities = InMemoryIdentityRepository(store)
+        self.invitations = InMemoryInvitationRepository(store)
         self.rooms = InMemoryRoomRepository(store)
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)

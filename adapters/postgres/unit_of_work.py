@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from adapters.postgres.accounts import PostgresAccountRepository
 from adapters.postgres.calendar_events import PostgresCalendarEventRepository
 from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
 from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.identities import PostgresIdentityRepository
+from adapters.postgres.invitations import PostgresInvitationRepository
 from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
@@ -20,7 +23,9 @@ from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.session import Session
+from adapters.postgres.sessions import PostgresSessionRepository
 from adapters.postgres.text_index import PostgresTextIndex
+from adapters.postgres.tickets import PostgresTicketRepository
 from adapters.postgres.users import PostgresUserRepository
 from application.publication import Publication
 from domain.events import Event, LoggedEvent, PassingEvent, RoomEvent
@@ -46,6 +51,11 @@ class PostgresUnitOfWork:
         self._recorded: list[RoomEvent] = []
         self._told: list[RoomEvent | PassingEvent] = []
         self.users = PostgresUserRepository(session)
+        self.accounts = PostgresAccountRepository(session)
+        self.sessions = PostgresSessionRepository(session)
+        self.tickets = PostgresTicketRepository(session)
+        self.identities = PostgresIdentityRepository(session)
+        self.invitations = PostgresInvitationRepository(session)
         self.rooms = PostgresRoomRepository(session)
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)

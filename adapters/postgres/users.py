@@ -9,7 +9,10 @@ from adapters.postgres.session import Row, Session
 from domain.ids import UserId
 from domain.users import User
 
-COLUMNS = "u.id, u.email, u.name, u.created_at, u.department, u.avatar_url, u.last_seen_at"
+COLUMNS = (
+    "u.id, u.email, u.name, u.created_at, u.department, u.avatar_url, u.last_seen_at, "
+    "u.is_administrator, u.disabled_at, u.email_verified_at"
+)
 
 FIND = f"select {COLUMNS} from users u where u.id = %(id)s"
 
@@ -37,8 +40,7 @@ update users set last_seen_at = %(at)s where id = %(id)s and (last_seen_at is nu
 
 def user_of(row: Row) -> User:
     """A user of COLUMNS."""
-    id_, email, name, created_at, department, avatar_url, last_seen_at = row
-    return User(id_, email, name, created_at, department, avatar_url, last_seen_at)
+    return User(*row)
 
 
 class PostgresUserRepository:

@@ -15,11 +15,12 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.tokens import Claims
 from domain.errors import InvalidToken
-from domain.ids import UserId
+from domain.ids import SessionId, UserId
 from domain.users import User
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=7)
+ACCESS_LIFETIME = timedelta(minutes=15)
 
 _LONGEST = 8 * 1024
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -29,24 +30,36 @@ _TIME_IS_NOT_ASKED: Options = {"verify_exp": False, "verify_iat": False, "verify
 
 
 class JwtTokens:
-    """Issues and reads tokens with the claims ``sub``, ``email``, ``name``, ``iat``, ``exp`` and ``jti``."""
+    """Issues and reads tokens with the claims ``sub``, ``email``, ``name``, ``iat``, ``exp`` and ``jti``; those of a
+    session also have ``sid``, and are good for ``access_lifetime``."""
 
-    def __init__(self, secret: str, clock: Clock, ids: IdSource, lifetime: timedelta = LIFETIME) -> None:
+    def __init__(
+        self,
+        secret: str,
+        clock: Clock,
+        ids: IdSource,
+        lifetime: timedelta = LIFETIME,
+        access_lifetime: timedelta = ACCESS_LIFETIME,
+    ) -> None:
         self._secret = secret
         self._clock = clock
         self._ids = ids
         self._lifetime = lifetime
+        self._access_lifetime = access_lifetime
 
-    def issue(self, user: User) -> str:
+    def issue(self, user: User, session_id: SessionId | None = None) -> str:
         now = self._clock.now()
+        lifetime = self._lifetime if session_id is None else self._access_lifetime
         claims = {
             "sub": str(user.id),
             "email": user.email,
             "name": user.name,
             "iat": int(now.timestamp()),
-            "exp": int((now + self._lifetime).timestamp()),
+            "exp": int((now + lifetime).timestamp()),
             "jti": str(self._ids.new()),
         }
+        if session_id is not None:
+            claims["sid"] = str(session_id)
         # UTF-8 rather than escapes: a long name in Korean must still fit into one header.
         return jwt.PyJWS().encode(orjson.dumps(claims), self._secret, ALGORITHM, headers={"typ": "JWT"})
 
@@ -65,13 +78,14 @@ class JwtTokens:
         now = self._clock.now()
         if expires_at <= now or ("nbf" in payload and _time(payload["nbf"]) > now):
             raise InvalidToken
-        return Claims(_user_id(payload.get("sub")), _token_id(payload.get("jti"), token), expires_at)
+        session_id = SessionId(_uuid(payload["sid"])) if "sid" in payload else None
+        return Claims(UserId(_uuid(payload.get("sub"))), _token_id(payload.get("jti"), token), expires_at, session_id)
 
 
-def _user_id(subject: object) -> UserId:
-    if not isinstance(subject, str) or not _UUID.fullmatch(subject):
+def _uuid(text: object) -> UUID:
+    if not isinstance(text, str) or not _UUID.fullmatch(text):
         raise InvalidToken
-    return UserId(UUID(subject))
+    return UUID(text)
 
 
 def _time(seconds: object) -> datetime:

@@ -58,6 +58,7 @@ class Connection:
         "is_handling",
         "is_retiring",
         "sends_granted",
+        "session_id",
         "token_id",
         "unsettled",
     )
@@ -76,6 +77,7 @@ class Connection:
         self.id = connection_id
         self.actor = actor
         self.token_id = claims.token_id
+        self.session_id = str(claims.session_id) if claims.session_id is not None else None
         self.expires_at = claims.expires_at
         self._buffer_limit = buffer_limit
         self._large = 0

@@ -119,7 +119,7 @@ class Endpoint:
         await self.hub.enter(connection)
         try:
             # Once more, now that a revocation would reach the connection: one may have come in between.
-            await self.accounts.require_good(claims)
+            await self.accounts.identify(claims)
             await self.presence.arrived(actor, connection.id)
         except BaseException:
             await self._depart(connection)

@@ -14,7 +14,7 @@ from adapters.websocket.outbox import Outbox
 from adapters.websocket.tally import Tally
 from adapters.wire.encoder import frame, room_deleted
 from application.ports.clock import Clock
-from application.ports.event_bus import EventBus, Notice
+from application.ports.event_bus import ALL_SIGNED_IN, EventBus, Notice
 from application.ports.event_encoder import EventEncoder
 from application.streams import RoomStreams
 from domain.errors import DomainError, Forbidden, Unavailable
@@ -209,7 +209,7 @@ class Hub:
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:
         for user_id in user_ids:
             for connection in list(self._people.get(user_id, ())):
-                if connection.token_id == token_id:
+                if token_id in {ALL_SIGNED_IN, connection.token_id, connection.session_id}:
                     self._close_soon(connection, SIGNED_OUT, "signed out")
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:

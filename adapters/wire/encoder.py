@@ -7,7 +7,7 @@ import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
 from adapters.wire.shapes import Json, message_json, optional_time, reactions_json, room_json
-from application.ports.event_bus import ANSWER_ENDS, Notice
+from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
 from domain import events
 from domain.ids import RoomId
 
@@ -186,6 +186,10 @@ def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
 
+def _access_revoked(event: events.AccessRevoked) -> Sequence[Notice]:
+    return (Notice(b"", user_ids=(event.user_id,), revokes=ALL_SIGNED_IN),)
+
+
 _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.RoomAdded: _room_added,
     events.RoomLeft: _room_left,
@@ -201,4 +205,5 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.CalendarUpdated: _calendar,
     events.ReadMarkMoved: _read,
     events.TokenRevoked: _revoked,
+    events.AccessRevoked: _access_revoked,
 }

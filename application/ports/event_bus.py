@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from domain.ids import RoomId, UserId
 
 ANSWER_ENDS = -1
+ALL_SIGNED_IN = "*"
 
 
 class Notice(NamedTuple):
@@ -14,8 +15,9 @@ class Notice(NamedTuple):
     ``body`` is for clients; an empty one is for servers alone. ``room_id`` names the room whose listeners hear it,
     ``user_ids`` people who hear it on all their sockets (those that have joined ``room_id`` hear it once). ``seq`` is
     there for logged events. ``removes`` names a room and who is cut off from it, ``closes`` ends the room, ``revokes``
-    is a token whose sockets are closed. ``stream`` is the request and index of a piece of an answer, or ``ANSWER_ENDS``
-    for what comes after all of them. ``origin`` is a connection that does not hear it.
+    is a token or a session whose sockets are closed, or ``ALL_SIGNED_IN``. ``stream`` is the request and index of a
+    piece of an answer, or ``ANSWER_ENDS`` for what comes after all of them. ``origin`` is a connection that
+    does not hear it.
     """
 
     body: bytes

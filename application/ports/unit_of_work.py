@@ -4,8 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from application.ports.accounts import AccountRepository
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
+from application.ports.identities import IdentityRepository
+from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
@@ -17,7 +20,9 @@ from application.ports.pins import PinRepository
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
+from application.ports.sessions import SessionRepository
 from application.ports.text_index import TextIndex
+from application.ports.tickets import TicketRepository
 from application.ports.users import UserRepository
 from domain.events import PassingEvent, RoomEvent
 
@@ -32,6 +37,16 @@ class UnitOfWork(Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+    @property
+    def accounts(self) -> AccountRepository: ...
+    @property
+    def sessions(self) -> SessionRepository: ...
+    @property
+    def tickets(self) -> TicketRepository: ...
+    @property
+    def identities(self) -> IdentityRepository: ...
+    @property
+    def invitations(self) -> InvitationRepository: ...
     @property
     def rooms(self) -> RoomRepository: ...
     @property

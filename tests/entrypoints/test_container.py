@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dependency_injector import containers, providers
 
+from application.ports.accounts import AccountRepository
 from application.ports.alarms import Alarms
 from application.ports.cache import Cache
 from application.ports.calendar_events import CalendarEventRepository
@@ -21,12 +22,15 @@ from application.ports.event_encoder import EventEncoder
 from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
+from application.ports.identities import IdentityRepository
 from application.ports.ids import IdSource
+from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
+from application.ports.mailer import Mailer
 from application.ports.members import MemberRepository
 from application.ports.message_log import MessageLog
 from application.ports.message_search import MessageSearch
@@ -34,17 +38,21 @@ from application.ports.messages import MessageRepository
 from application.ports.news_source import NewsSource
 from application.ports.outbound import Outbound
 from application.ports.partial_answers import PartialAnswers
+from application.ports.passwords import PasswordHasher
 from application.ports.pins import PinRepository
 from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.recurrence import Recurrence
+from application.ports.refresh_tokens import RefreshTokens
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
+from application.ports.sessions import SessionRepository
 from application.ports.text_index import TextIndex
+from application.ports.tickets import TicketRepository
 from application.ports.tokens import Tokens
 from application.ports.translator import Translator
 from application.ports.unit_of_work import UnitOfWork
@@ -66,6 +74,10 @@ PORTS = {
     "jobs": JobQueue,
     "model": ChatModel,
     "tokens": Tokens,
+    "refresh_tokens": RefreshTokens,
+    "secrets": SecretSource,
+    "hasher": PasswordHasher,
+    "mailer": Mailer,
     "message_log": MessageLog,
     "revoked_tokens": RevokedTokens,
     "database_probe": HealthProbe,
@@ -79,12 +91,16 @@ PORTS = {
     "preview_images": PreviewImages,
     "recurrence": Recurrence,
     "calendar_files": CalendarFiles,
-    "secrets": SecretSource,
     "holiday_service": HolidayCalendar,
     "holiday_library": HolidayCalendar,
     "holiday_almanac": HolidayAlmanac,
 }
 REPOSITORIES = {
+    "accounts": AccountRepository,
+    "sessions": SessionRepository,
+    "tickets": TicketRepository,
+    "identities": IdentityRepository,
+    "invitations": InvitationRepository,
     "users": UserRepository,
     "rooms": RoomRepository,
     "members": MemberRepository,

@@ -212,7 +212,9 @@ def test_all_secrets_are_known_and_the_passwords_in_addresses(monkeypatch: pytes
     [
         ({"SLACK_WEBHOOK_URL": "hooks.example.com/key"}, "SLACK_WEBHOOK_URL: must begin with https://"),
         ({"SMTP_URL": "mail:25", "ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: must begin with smtp:// or smtps://"),
-        ({"SMTP_URL": "smtp://mail"}, "SMTP_URL: needs ALERT_MAIL_TO"),
+        ({"JARVIS_PUBLIC_URL": "chat.example.com"}, "JARVIS_PUBLIC_URL: must begin with https://"),
+        ({"JARVIS_REGISTRATION": "maybe"}, "JARVIS_REGISTRATION: "),
+        ({"JARVIS_PASSWORD_MEMORY_KIB": "100"}, "JARVIS_PASSWORD_MEMORY_KIB: "),
         ({"ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: is missing"),
         ({"JARVIS_DRAIN_SECONDS": "-1"}, "JARVIS_DRAIN_SECONDS: "),
         ({"JARVIS_METRICS_PORT": "70000"}, "JARVIS_METRICS_PORT: "),

@@ -1,10 +1,10 @@
-"""Signing in and out, and the directory of people."""
+"""The development door, and the directory of people."""
 
 from aiohttp import web
 
 from adapters.http.addresses import client_address
 from adapters.http.answers import answer
-from adapters.http.keys import ACCOUNTS, CLAIMS, PROXIES, THROTTLE, USER, actor_of
+from adapters.http.keys import ACCOUNTS, PROXIES, THROTTLE, USER, actor_of
 from adapters.http.schemas.accounts import DevelopmentSignIn
 from adapters.http.schemas.body import body_of
 from adapters.wire.shapes import person_json, user_json
@@ -21,11 +21,6 @@ async def me(request: web.Request) -> web.Response:
     return answer(user_json(request[USER]))
 
 
-async def sign_out(request: web.Request) -> web.Response:
-    await request.app[ACCOUNTS].sign_out(request[CLAIMS])
-    return answer({"ok": True})
-
-
 async def people(request: web.Request) -> web.Response:
     include_me = request.query.get("includeMe", "").lower() in {"1", "true"}
     found = await request.app[ACCOUNTS].people(actor_of(request), request.query.get("q"), include_me=include_me)
@@ -34,7 +29,7 @@ async def people(request: web.Request) -> web.Response:
 
 def routes(*, development_sign_in: bool) -> list[web.RouteDef]:
     """Without ``development_sign_in`` there is no POST /auth/dev."""
-    found = [web.get("/auth/me", me), web.post("/auth/logout", sign_out), web.get("/users", people)]
+    found = [web.get("/auth/me", me), web.get("/users", people)]
     if development_sign_in:
         found.append(web.post("/auth/dev", sign_in_for_development))
     return found

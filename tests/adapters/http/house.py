@@ -44,9 +44,11 @@ from application.jobs import Jobs
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
+from application.ports.mailer import Mailer
 from application.publication import Publication
 from application.reactions import Reacting
 from application.reading import Reading
+from application.registration import Policy
 from application.remembered import Remembered
 from application.roles import Roles
 from application.rooms import Rooms
@@ -55,7 +57,7 @@ from application.throttle import Rates, Throttle
 from application.translation import Translation
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
-from tests.builders import EventRecorder, FakeClock, SequenceIds
+from tests.builders import EventRecorder, FakeClock, SequenceIds, the_doors
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -102,16 +104,18 @@ class Answer:
 class House:
     """A server and all that it stands on."""
 
-    def __init__(self, rates: Rates | None = None) -> None:
+    def __init__(self, rates: Rates | None = None, mailer: Mailer | None = None, policy: Policy = Policy.OPEN) -> None:
         self.clock, self.ids = FakeClock(NOW), SequenceIds()
         self.recorder, self.presence = EventRecorder(), InMemoryPresenceBoard()
         self.database, self.redis = Part("database"), Part("redis")
         self.store = InMemoryStore(self.clock)
         publication = Publication(self.recorder, InMemoryEventBus())
         self.work = InMemoryWork(self.store, publication)
-        self.tokens = JwtTokens(SECRET, self.clock, self.ids, LIFETIME)
+        self.tokens = JwtTokens(SECRET, self.clock, self.ids, LIFETIME, LIFETIME)
         self.revoked = InMemoryRevokedTokens(self.clock)
         self.accounts = Accounts(self.work, self.tokens, self.revoked, self.presence, publication, self.clock, self.ids)
+        self.jobs, self.mailer = InMemoryJobQueue(), mailer
+        self.doors = the_doors(self.work, self.tokens, self.jobs, self.clock, self.ids, mailer=mailer, policy=policy)
         self.rooms = Rooms(self.work, self.presence, self.clock, self.ids)
         log = InMemoryMessageLog(self.store, publication)
         self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
@@ -119,6 +123,7 @@ class House:
         self.asking = Asking(self.work, InMemoryJobQueue(), self.clock, self.ids)
         self.parts = HttpParts(
             accounts=self.accounts,
+            doors=self.doors,
             rooms=self.rooms,
             messages=self.messages,
             holidays=Holidays(
@@ -224,6 +229,9 @@ class House:
             ],
             list(self.store.calendar_events.values()),
             len(self.revoked),
+            list(self.store.sessions.values()),
+            list(self.store.tickets.values()),
+            list(self.store.invitations.values()),
             list(self.recorder.events),
         )
 

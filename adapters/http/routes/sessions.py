@@ -1,0 +1,37 @@
+"""Where one is signed in, and ending that."""
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.keys import ACCOUNTS, CLAIMS, DOORS, actor_of
+from adapters.http.parameters import id_of
+from adapters.wire.account_shapes import session_json
+from domain.ids import SessionId
+
+
+async def mine(request: web.Request) -> web.Response:
+    current = request[CLAIMS].session_id
+    sessions = await request.app[DOORS].sessions.mine(actor_of(request))
+    return answer([session_json(session, current) for session in sessions])
+
+
+async def end(request: web.Request) -> web.Response:
+    await request.app[DOORS].sessions.end(actor_of(request), SessionId(id_of(request, "session_id", "sessionId")))
+    return answer({"ok": True})
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    claims = request[CLAIMS]
+    if claims.session_id is None:
+        await request.app[ACCOUNTS].sign_out(claims)
+    else:
+        await request.app[DOORS].sessions.end(actor_of(request), claims.session_id)
+    return answer({"ok": True})
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/auth/sessions", mine),
+        web.delete("/auth/sessions/{session_id:[^/]+}", end),
+        web.post("/auth/logout", sign_out),
+    ]
