@@ -10,12 +10,13 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.message_log import MessageLog, NewMessage, Posted
-from application.ports.unit_of_work import Work
+from application.ports.unit_of_work import UnitOfWork, Work
 from domain.attachments import Attachment
-from domain.events import MessageDeleted, MessageEdited
-from domain.ids import MessageId, RequestId, RoomId
+from domain.events import Mentioned, MessageDeleted, MessageEdited
+from domain.ids import MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, Mode, called
-from domain.messages import Message, client_temp_id, fingerprint, message_content
+from domain.mentions import may_mention, mentions_in
+from domain.messages import Message, client_temp_id, fingerprint, message_content, text_of
 from domain.users import Actor
 
 PAGE_DEFAULT = 50
@@ -80,7 +81,7 @@ class Messages:
         return posted
 
     async def edit(self, actor: Actor, room_id: RoomId, message_id: MessageId, content: str) -> Message:
-        """Put other content in the place of the old.
+        """Put other content in the place of the old. Who is mentioned only now is told so.
 
         Raises:
             InvalidInput, MessageTooLong: as for send.
@@ -92,10 +93,13 @@ class Messages:
         async with self._work() as work:
             await require_member_and_lock(work, room_id, actor.id)
             message = await work.messages.lock(room_id, message_id)
-            message = message.edited_by(actor.id, content, self._clock.now())
-            await work.messages.replace(message)
-            work.record(MessageEdited(room_id, message))
-        return message
+            members = await _names(work, room_id) if may_mention(text_of(content)) else []
+            edited = message.edited_by(actor.id, content, self._clock.now(), mentions_in(text_of(content), members))
+            await work.messages.replace(edited)
+            work.record(MessageEdited(room_id, edited))
+            if told := _newly_told(message, edited, [user_id for user_id, _ in members]):
+                work.announce(Mentioned(told, room_id, message_id, edited.seq, actor.id))
+        return edited
 
     async def delete(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:
         """Take a message's text away; its place stays. Twice is the same as once.
@@ -171,3 +175,15 @@ class Messages:
     def _ring(self, lane: str, posted: "Future[Posted]") -> None:
         if not posted.cancelled() and posted.exception() is None:
             self._jobs.ring(lane)
+
+
+async def _names(work: UnitOfWork, room_id: RoomId) -> Sequence[tuple[UserId, str]]:
+    return [(user.id, user.name) for _, user in await work.members.profiles(room_id)]
+
+
+def _newly_told(before: Message, after: Message, members: Sequence[UserId]) -> tuple[UserId, ...]:
+    author = after.sender_id
+    if author is None or before.mentions.room:
+        return ()
+    known = set(before.mentions.user_ids)
+    return tuple(user_id for user_id in after.mentions.told(members, author) if user_id not in known)

@@ -270,6 +270,17 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """To people whom a message mentions: by name, or as everybody in the room."""
+
+    user_ids: tuple[UserId, ...]
+    room_id: RoomId
+    message_id: MessageId
+    seq: int
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRevoked:
     """Every socket that was opened with this token, or with one of this session, is to be closed."""
 
@@ -300,6 +311,7 @@ PassingEvent = (
     | ReadMarkMoved
     | TypingChanged
     | PresenceChanged
+    | Mentioned
     | TokenRevoked
     | AccessRevoked
 )

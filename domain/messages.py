@@ -10,6 +10,7 @@ from hashlib import blake2b
 from domain.attachments import Attachment
 from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
 from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
+from domain.mentions import NOBODY, Mentions
 from domain.pins import Pin
 from domain.reactions import Reactions, with_reaction, without_reaction
 from domain.text import storable
@@ -59,9 +60,10 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     reactions: Reactions = ()
     pin: Pin | None = None
+    mentions: Mentions = NOBODY
 
-    def edited_by(self, user_id: UserId, content: str, at: datetime) -> "Message":
-        """This message with other content.
+    def edited_by(self, user_id: UserId, content: str, at: datetime, mentions: Mentions = NOBODY) -> "Message":
+        """This message with other content, and those whom that mentions.
 
         Raises:
             Forbidden: somebody else wrote it.
@@ -69,7 +71,7 @@ class Message:
         """
         self._require_author(user_id)
         self._require_content()
-        return replace(self, content=content, edited_at=at)
+        return replace(self, content=content, edited_at=at, mentions=mentions)
 
     def deleted_by_author(self, user_id: UserId, at: datetime) -> "Message":
         """This message with all gone that it said and had; one that is deleted already comes back as it is.
@@ -83,7 +85,14 @@ class Message:
         if self.deleted_at is not None:
             return self
         return replace(
-            self, content=DELETED_TEXT, deleted_at=at, deleted_by=user_id, attachments=(), reactions=(), pin=None
+            self,
+            content=DELETED_TEXT,
+            deleted_at=at,
+            deleted_by=user_id,
+            attachments=(),
+            reactions=(),
+            pin=None,
+            mentions=NOBODY,
         )
 
     def reacted(self, user_id: UserId, emoji: str) -> "Message":

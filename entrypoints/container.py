@@ -44,6 +44,7 @@ from application.jarvis.backlog import Backlog
 from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
+from application.mentions import Mentioning
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
@@ -156,6 +157,7 @@ class Product(containers.DeclarativeContainer):
     )
     search = providers.Singleton(Search, adapters.work, adapters.clock)
     text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
+    mentioning = providers.Singleton(Mentioning, adapters.work)
     reacting = providers.Singleton(Reacting, adapters.work, adapters.emoji)
     pins = providers.Singleton(Pins, adapters.work, adapters.clock)
     reading = providers.Singleton(Reading, adapters.work)
@@ -283,6 +285,7 @@ class Product(containers.DeclarativeContainer):
             rooms=rooms,
             messages=messages,
             holidays=holidays,
+            mentioning=mentioning,
             reacting=reacting,
             pins=pins,
             reading=reading,

@@ -31,6 +31,7 @@ from application.doors import Doors, Hinges, doors_on
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace, Limits
+from application.mentions import Mentioning
 from application.messages import Messages
 from application.pins import Pins
 from application.ports.chat_model import ChatModel, Conversation, Piece
@@ -287,6 +288,7 @@ class InMemoryJarvis:
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
         self.search = Search(self.work, self.clock)
+        self.mentioning = Mentioning(self.work)
         self.reacting = Reacting(self.work, EmojiCatalogue())
         self.pins = Pins(self.work, self.clock)
         self.presence = Presence(self.work, self.board, self.clock)

@@ -21,6 +21,7 @@ from adapters.http.routes import (
     jarvis,
     jobs,
     members,
+    mentions,
     messages,
     news,
     pins,
@@ -41,6 +42,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jobs import Jobs
+from application.mentions import Mentioning
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
@@ -73,6 +75,7 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     holidays: Holidays
+    mentioning: Mentioning
     reacting: Reacting
     pins: Pins
     reading: Reading
@@ -122,6 +125,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.HOLIDAYS] = parts.holidays
+    app[keys.MENTIONING] = parts.mentioning
     app[keys.REACTING] = parts.reacting
     app[keys.PINS] = parts.pins
     app[keys.READING] = parts.reading
@@ -154,6 +158,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *members.routes(),
             *messages.routes(),
             *holidays.routes(),
+            *mentions.routes(),
             *reactions.routes(),
             *pins.routes(),
             *reading.routes(),

@@ -13,6 +13,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jobs import Jobs
+from application.mentions import Mentioning
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
@@ -44,6 +45,7 @@ CALENDAR_FEEDS = web.AppKey("calendar_feeds", CalendarFeeds)
 CALENDAR_IMPORT = web.AppKey("calendar_import", CalendarImport)
 CALENDAR_IMPORT_LIMIT = web.AppKey("calendar_import_limit", int)
 REACTING = web.AppKey("reacting", Reacting)
+MENTIONING = web.AppKey("mentioning", Mentioning)
 PINS = web.AppKey("pins", Pins)
 TRANSLATION = web.AppKey("translation", Translation)
 HEALTH = web.AppKey("health", Health)

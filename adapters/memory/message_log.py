@@ -12,8 +12,9 @@ from adapters.memory.store import InMemoryStore, RoomContents, Sent
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
 from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound
-from domain.events import LoggedEvent, MessagePosted
-from domain.messages import Message, SenderType
+from domain.events import Event, LoggedEvent, Mentioned, MessagePosted
+from domain.mentions import NOBODY, Mentions, mentions_in
+from domain.messages import Message, SenderType, text_of
 
 
 class InMemoryMessageLog:
@@ -44,7 +45,7 @@ class InMemoryMessageLog:
     def _take_in(self) -> None:
         started = perf_counter()
         waiting, self._waiting = self._waiting, []
-        events: list[LoggedEvent] = []
+        events: list[Event] = []
         for message, posted in waiting:
             try:
                 result = self._repeated(message) or self._keep(message, events)
@@ -58,7 +59,8 @@ class InMemoryMessageLog:
         if events:
             self._publication.publish(events)
             if self._kept is not None:
-                self._kept(len(events), perf_counter() - started)
+                kept = sum(isinstance(event, LoggedEvent) for event in events)
+                self._kept(kept, perf_counter() - started)
 
     def _repeated(self, message: NewMessage) -> Posted | None:
         """What became of the first send with the same id. Raises Forbidden, ClientTempIdReused."""
@@ -72,7 +74,7 @@ class InMemoryMessageLog:
             raise ClientTempIdReused
         return Posted(first.message_id, first.seq, repeated=True)
 
-    def _keep(self, new: NewMessage, events: list[LoggedEvent]) -> Posted:
+    def _keep(self, new: NewMessage, events: list[Event]) -> Posted:
         contents, seq = self._contents(new), self._store.rooms[new.room_id].last_seq + 1
         root = self._root(contents, new)
         message = Message(
@@ -87,6 +89,7 @@ class InMemoryMessageLog:
             reply_to=new.reply_to,
             thread_id=None if root is None else root.id,
             attachments=new.attachments,
+            mentions=self._mentions(contents, new),
         )
         self._messages.keep(message)
         if new.client_temp_id is not None:
@@ -94,7 +97,15 @@ class InMemoryMessageLog:
         if new.request is not None:
             self._requests.keep(new.request)
         events.append(self._log.append(MessagePosted(new.room_id, message)))
+        if told := message.mentions.told(list(contents.members), new.sender_id):
+            events.append(Mentioned(told, new.room_id, new.id, seq, new.sender_id))
         return Posted(new.id, seq)
+
+    def _mentions(self, contents: RoomContents, new: NewMessage) -> Mentions:
+        if "@" not in new.content:
+            return NOBODY
+        members = [(user_id, self._store.users[user_id].name) for user_id in contents.members]
+        return mentions_in(text_of(new.content), members)
 
     @staticmethod
     def _root(contents: RoomContents, new: NewMessage) -> Message | None:

@@ -12,6 +12,7 @@ from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
 from adapters.memory.members import InMemoryMemberRepository
+from adapters.memory.mentions import InMemoryMentionRepository
 from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
@@ -39,6 +40,7 @@ class InMemoryUnitOfWork:
         self.rooms = InMemoryRoomRepository(store)
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)
+        self.mentions = InMemoryMentionRepository(store)
         self.pins = InMemoryPinRepository(store)
         self.read_marks = InMemoryReadMarkRepository(store)
         self.log = InMemoryRoomLogRepository(store)

@@ -14,9 +14,11 @@ from adapters.postgres import arrays
 from adapters.postgres.database import Connection
 from adapters.postgres.message_marks import attachment_json
 from adapters.postgres.prepared import PreparedStatements
+from adapters.postgres.references import References
 from application.ports.message_log import NewMessage
 from domain.ids import MessageId, RoomId, UserId
 from domain.jarvis import JarvisRequest
+from domain.mentions import NOBODY
 
 # A room that had to be waited for is read anew: where its members are not those of the version in $2 any more, or it is
 # gone, nothing is written and nothing comes back.
@@ -37,7 +39,7 @@ with raised as (
     returning id, room_id, seq, created_at{columns}
 ), logged as (
     insert into room_events (room_id, seq, type, message_id, at) select room_id, seq, 1, id, created_at from posted
-){replied}{asked}
+){referred}{asked}
 select base from raised
 """
 
@@ -71,7 +73,7 @@ with locked as materialized (
     returning id, room_id, seq, created_at{columns}
 ), logged as (
     insert into room_events (room_id, seq, type, message_id, at) select room_id, seq, 1, id, created_at from posted
-){replied}{asked}
+){referred}{asked}
 select bases from bases
 """
 
@@ -86,17 +88,21 @@ _ASKED: LiteralString = """, asked as (
 
 # What few messages have comes as one JSON object a message, null for the others; most batches have no such
 # column. The room is locked by the time a root is updated, and an update looks at the newest version of its row.
-_REPLIED: LiteralString = """, replied as (
+_REFERRED: LiteralString = """, replied as (
     update messages root set reply_count = root.reply_count + n.replies, last_reply_seq = n.newest
     from (
         select thread_id, count(*) as replies, max(seq) as newest from posted where thread_id is not null
         group by thread_id
     ) n
     where root.id = n.thread_id
+), mentioned as (
+    insert into mentions (user_id, message_id)
+    select u.user_id::uuid, p.id from posted p cross join jsonb_array_elements_text(p.mentions) as u (user_id)
 )"""
-_MORE_COLUMNS: LiteralString = ", reply_to_id, thread_id, attachments"
+_MORE_COLUMNS: LiteralString = ", reply_to_id, thread_id, attachments, mentions, mentions_room"
 _MORE_VALUES: LiteralString = (
-    ", (d.more::jsonb ->> 'reply_to_id')::uuid, (d.more::jsonb ->> 'thread_id')::uuid, d.more::jsonb -> 'attachments'"
+    ", (d.more::jsonb ->> 'reply_to_id')::uuid, (d.more::jsonb ->> 'thread_id')::uuid, d.more::jsonb -> 'attachments', "
+    "d.more::jsonb -> 'mentions', coalesce((d.more::jsonb ->> 'mentions_room')::boolean, false)"
 )
 
 
@@ -107,7 +113,7 @@ def _statement(template: LiteralString, *, more: LiteralString | None, requests:
         values=_MORE_VALUES if more else "",
         array=f", {more}::text[]" if more else "",
         element=", more" if more else "",
-        replied=_REPLIED if more else "",
+        referred=_REFERRED if more else "",
         asked=_ASKED.format(requests=requests) if requests else "",
     )
 
@@ -163,11 +169,11 @@ async def insert(
     statements: PreparedStatements,
     messages: Sequence[NewMessage],
     versions: Mapping[RoomId, int],
-    threads: Mapping[MessageId, MessageId],
+    references: References,
 ) -> Sequence[int | None]:
     """Keep messages of members; answers each one's seq, None where the room is gone or not of that version any more.
 
-    ``threads`` has the message with which the thread of each reply begins.
+    ``references`` knows what they refer to.
 
     One statement is one transaction without BEGIN and COMMIT. Raises what psycopg raises, UniqueViolation where a
     client_temp_id was used before, and UnicodeEncodeError.
@@ -182,9 +188,9 @@ async def insert(
     ]
     asking = [(message.id, message.request) for message in messages if message.request is not None]
     requests = [_requests(asking)] if asking else []
-    has_more = any(message.reply_to is not None or message.attachments for message in messages)
-    more = [arrays.texts([_more(message, threads) for message in messages])] if has_more else []
-    variant = (has_more, bool(asking))
+    has_more = references.any or any(message.attachments for message in messages)
+    more = [arrays.texts([_more(message, references) for message in messages])] if has_more else []
+    variant = (bool(more), bool(asking))
     room_id = messages[0].room_id
     if all(message.room_id == room_id for message in messages):
         room = [room_id.bytes, arrays.bigint(versions[room_id]), arrays.timestamp(messages[-1].created_at)]
@@ -220,13 +226,20 @@ async def insert(
     ]
 
 
-def _more(message: NewMessage, threads: Mapping[MessageId, MessageId]) -> str | None:
+def _more(message: NewMessage, references: References) -> str | None:
+    mentions = references.mentions(message)
+    if message.reply_to is None and not message.attachments and mentions is NOBODY:
+        return None
     more: dict[str, Any] = {}
     if message.reply_to is not None:
-        more = {"reply_to_id": str(message.reply_to), "thread_id": str(threads[message.id])}
+        more = {"reply_to_id": str(message.reply_to), "thread_id": str(references.threads[message.id])}
     if message.attachments:
         more["attachments"] = [attachment_json(attachment) for attachment in message.attachments]
-    return json.dumps(more, ensure_ascii=False) if more else None
+    if mentions.user_ids:
+        more["mentions"] = [str(user_id) for user_id in mentions.user_ids]
+    if mentions.room:
+        more["mentions_room"] = True
+    return json.dumps(more, ensure_ascii=False)
 
 
 def _requests(asking: Sequence[tuple[MessageId, JarvisRequest]]) -> bytes:

@@ -3,22 +3,22 @@
 import asyncio
 import logging
 from asyncio import Future
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import psycopg
 from psycopg import errors
 
-from adapters.postgres import message_batch, references
+from adapters.postgres import message_batch
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.errors import translated
 from adapters.postgres.known_members import KnownMembers
 from adapters.postgres.prepared import PreparedStatements
+from adapters.postgres.references import References
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
 from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound, Unavailable
-from domain.events import LoggedEvent, MessagePosted
-from domain.ids import MessageId
+from domain.events import Event, LoggedEvent, Mentioned, MessagePosted
 from domain.messages import Message, SenderType
 
 _log = logging.getLogger(__name__)
@@ -147,20 +147,19 @@ class PostgresMessageLog:
 
     async def _keep_together(self, batch: Sequence[_Draft]) -> None:
         pending, careful, conflicts = batch, False, 0
-        threads: Mapping[MessageId, MessageId] = {}
-        replies = [message for message, _ in batch if message.reply_to is not None]
-        if replies:
-            # Who is no member must not learn what is said in the room.
-            pending = await self._from_members(batch)
-            threads = await references.threads((await self._connected()).connection, replies)
-            pending = _without_lost_replies(pending, threads)
+        references = References()
+        refer = any(message.reply_to is not None or "@" in message.content for message, _ in batch)
         while pending:
             pending, repeats = await self._from_members(pending), _NONE
+            if refer:
+                if not await self._look_up(pending, references):
+                    continue
+                pending = _without_lost_replies(pending, references)
             if careful:
                 pending, repeats = _without_repeats(pending)
                 pending = await self._new(pending)
             try:
-                left = await self._insert(pending, threads) if pending else _NONE
+                left = await self._insert(pending, references) if pending else _NONE
             except errors.UniqueViolation:
                 # A client_temp_id was used before: from now on each is looked up, which costs much of the speed.
                 conflicts += 1
@@ -187,6 +186,14 @@ class PostgresMessageLog:
         _refuse(refused, Forbidden("You are not a member of this room."))
         return [draft for draft in drafts if (draft[0].room_id, draft[0].sender_id) not in strangers]
 
+    async def _look_up(self, drafts: Sequence[_Draft], references: References) -> bool:
+        """Find out what the drafts refer to; False where that would not fit the members known of a room any more."""
+        connection, messages = (await self._connected()).connection, [message for message, _ in drafts]
+        changed = await references.look_up(connection, messages, self._members.versions)
+        for room_id in changed:
+            self._members.forget(room_id)
+        return not changed
+
     async def _new(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
         """The drafts whose client_temp_id was not used before; the others are told what became of the first."""
         known = await message_batch.known((await self._connected()).connection, [message for message, _ in drafts])
@@ -198,11 +205,11 @@ class PostgresMessageLog:
                 posted.set_result(Posted(message_id, seq, repeated=True))
         return [draft for place, draft in enumerate(drafts) if place not in known]
 
-    async def _insert(self, drafts: Sequence[_Draft], threads: Mapping[MessageId, MessageId]) -> Sequence[_Draft]:
+    async def _insert(self, drafts: Sequence[_Draft], references: References) -> Sequence[_Draft]:
         """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""
         messages = [message for message, _ in drafts]
         statements, started = await self._connected(), perf_counter()
-        seqs = await message_batch.insert(statements, messages, self._members.versions, threads)
+        seqs = await message_batch.insert(statements, messages, self._members.versions, references)
         seconds = perf_counter() - started
         left: list[_Draft] = []
         for draft, seq in zip(drafts, seqs, strict=True):
@@ -213,11 +220,14 @@ class PostgresMessageLog:
             elif not posted.done():
                 posted.set_result(Posted(message.id, seq))
         # Whoever waits for the futures is called after this: the news goes out first, and leaves with the acks.
-        events = [_event(message, seq, threads) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
-        if events:
+        kept = [(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
+        if kept:
+            events: list[Event] = [_event(message, seq, references) for message, seq in kept]
+            if references.any:
+                events += [hint for message, seq in kept if (hint := _hint(message, seq, references)) is not None]
             self._publication.publish(events)
             if self._kept is not None:
-                self._kept(len(events), seconds)
+                self._kept(len(kept), seconds)
         return left
 
     async def _connected(self) -> PreparedStatements:
@@ -235,7 +245,7 @@ class PostgresMessageLog:
             self._database.suspect_all()
 
 
-def _event(message: NewMessage, seq: int, threads: Mapping[MessageId, MessageId]) -> LoggedEvent:
+def _event(message: NewMessage, seq: int, references: References) -> LoggedEvent:
     kept = Message(
         message.id,
         message.room_id,
@@ -246,14 +256,21 @@ def _event(message: NewMessage, seq: int, threads: Mapping[MessageId, MessageId]
         message.created_at,
         message.client_temp_id,
         reply_to=message.reply_to,
-        thread_id=threads.get(message.id),
+        thread_id=references.threads.get(message.id),
         attachments=message.attachments,
+        mentions=references.mentions(message),
     )
     return LoggedEvent(seq, MessagePosted(message.room_id, kept), message.created_at)
 
 
-def _without_lost_replies(drafts: Sequence[_Draft], threads: Mapping[MessageId, MessageId]) -> Sequence[_Draft]:
+def _hint(message: NewMessage, seq: int, references: References) -> Mentioned | None:
+    told = references.told(message)
+    return Mentioned(told, message.room_id, message.id, seq, message.sender_id) if told else None
+
+
+def _without_lost_replies(drafts: Sequence[_Draft], references: References) -> Sequence[_Draft]:
     """The drafts but for replies to nothing of their room, which are refused."""
+    threads = references.threads
     lost = [draft for draft in drafts if draft[0].reply_to is not None and draft[0].id not in threads]
     _refuse(lost, NotFound())
     return [draft for draft in drafts if draft[0].reply_to is None or draft[0].id in threads] if lost else drafts

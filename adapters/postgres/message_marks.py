@@ -1,4 +1,4 @@
-"""What hangs on a message, as its columns have it: files, reactions, the pin."""
+"""What hangs on a message, as its columns have it: files, reactions, the pin, mentions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from domain.attachments import Attachment, AttachmentKind
 from domain.ids import AttachmentId, UserId
+from domain.mentions import NOBODY, Mentions
 from domain.pins import Pin
 from domain.reactions import Reaction, Reactions
 
@@ -53,6 +54,16 @@ def reactions_jsonb(reactions: Reactions) -> Jsonb | None:
 def pin_of(at: datetime | None, by: UserId | None) -> Pin | None:
     """The pin of the columns pinned_at and pinned_by."""
     return None if at is None or by is None else Pin(at, by)
+
+
+def mentions_of(user_ids: Sequence[str] | None, *, room: bool) -> Mentions:
+    """The mentions of the columns mentions and mentions_room."""
+    return Mentions(tuple(UserId(UUID(user_id)) for user_id in user_ids or ()), room) if user_ids or room else NOBODY
+
+
+def mentions_jsonb(mentions: Mentions) -> Jsonb | None:
+    """The column mentions."""
+    return Jsonb([str(user_id) for user_id in mentions.user_ids]) if mentions.user_ids else None
 
 
 def _attachment_of(kept: Mapping[str, Any]) -> Attachment:

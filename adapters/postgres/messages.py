@@ -5,7 +5,15 @@
 from collections.abc import Sequence
 from typing import LiteralString
 
-from adapters.postgres.message_marks import attachments_jsonb, attachments_of, pin_of, reactions_jsonb, reactions_of
+from adapters.postgres.message_marks import (
+    attachments_jsonb,
+    attachments_of,
+    mentions_jsonb,
+    mentions_of,
+    pin_of,
+    reactions_jsonb,
+    reactions_of,
+)
 from adapters.postgres.session import Parameters, Row, Session
 from domain.errors import NotFound
 from domain.ids import MessageId, RoomId
@@ -14,7 +22,7 @@ from domain.messages import Message, SenderType
 COLUMNS = (
     "m.id, m.room_id, m.seq, m.sender_type, m.sender_id, m.content, m.created_at, m.client_temp_id, m.edited_at, "
     "m.deleted_at, m.deleted_by, m.request_id, m.reply_to_id, m.thread_id, m.reply_count, m.last_reply_seq, "
-    "m.attachments, m.reactions, m.pinned_at, m.pinned_by"
+    "m.attachments, m.reactions, m.pinned_at, m.pinned_by, m.mentions, m.mentions_room"
 )
 
 GET = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s"
@@ -35,10 +43,17 @@ update rooms set last_message_at = greatest(last_message_at, %(created_at)s) whe
 """
 
 REPLACE = """
-update messages set content = %(content)s, edited_at = %(edited_at)s, deleted_at = %(deleted_at)s,
-    deleted_by = %(deleted_by)s, attachments = %(attachments)s, reactions = %(reactions)s, pinned_at = %(pinned_at)s,
-    pinned_by = %(pinned_by)s
-where id = %(id)s
+with replaced as (
+    update messages set content = %(content)s, edited_at = %(edited_at)s, deleted_at = %(deleted_at)s,
+        deleted_by = %(deleted_by)s, attachments = %(attachments)s, reactions = %(reactions)s,
+        pinned_at = %(pinned_at)s, pinned_by = %(pinned_by)s, mentions = %(mentions)s,
+        mentions_room = %(mentions_room)s
+    where id = %(id)s
+), forgotten as (
+    delete from mentions where message_id = %(id)s and user_id <> all(%(mentioned)s::uuid[])
+)
+insert into mentions (user_id, message_id) select m.user_id, %(id)s from unnest(%(mentioned)s::uuid[]) as m (user_id)
+on conflict do nothing
 """
 
 MARK = """
@@ -78,8 +93,13 @@ _SENDER_TYPES = {sender_type.value: sender_type for sender_type in SenderType}
 def message_of(row: Row) -> Message:
     """A message of COLUMNS."""
     id_, room_id, seq, sender_type, *rest = row
-    attachments, reactions, pinned_at, pinned_by = rest[12:]
-    rest[12:] = attachments_of(attachments), reactions_of(reactions), pin_of(pinned_at, pinned_by)
+    attachments, reactions, pinned_at, pinned_by, mentions, mentions_room = rest[12:]
+    rest[12:] = (
+        attachments_of(attachments),
+        reactions_of(reactions),
+        pin_of(pinned_at, pinned_by),
+        mentions_of(mentions, room=mentions_room),
+    )
     return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
 
 
@@ -142,6 +162,9 @@ class PostgresMessageRepository:
                 "deleted_at": message.deleted_at,
                 "deleted_by": message.deleted_by,
                 "attachments": attachments_jsonb(message.attachments),
+                "mentions": mentions_jsonb(message.mentions),
+                "mentions_room": message.mentions.room,
+                "mentioned": list(message.mentions.user_ids),
                 **_marks(message),
             },
         )

@@ -27,7 +27,8 @@ RENAME = "update rooms set title = %(title)s where id = %(id)s"
 LOCK_TO_DELETE = "select from rooms where id = %(id)s for update"
 
 DELETE = """
-with of_messages as (delete from messages where room_id = %(id)s),
+with of_mentions as (delete from mentions where message_id in (select id from messages where room_id = %(id)s)),
+    of_messages as (delete from messages where room_id = %(id)s),
     of_events as (delete from room_events where room_id = %(id)s),
     of_index as (delete from text_index where room_id = %(id)s),
     of_index_places as (delete from text_index_places where room_id = %(id)s),

@@ -16,6 +16,7 @@ from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
 from adapters.postgres.jobs import PostgresJobRepository
 from adapters.postgres.members import PostgresMemberRepository
+from adapters.postgres.mentions import PostgresMentionRepository
 from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
@@ -59,6 +60,7 @@ class PostgresUnitOfWork:
         self.rooms = PostgresRoomRepository(session)
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)
+        self.mentions = PostgresMentionRepository(session)
         self.pins = PostgresPinRepository(session)
         self.read_marks = PostgresReadMarkRepository(session)
         self.log = PostgresRoomLogRepository(session)

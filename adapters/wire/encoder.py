@@ -182,6 +182,11 @@ def _read(event: events.ReadMarkMoved) -> Sequence[Notice]:
     return (Notice(body, event.room_id, user_ids=(event.user_id,)),)
 
 
+def _mentioned(event: events.Mentioned) -> Sequence[Notice]:
+    about = {"roomId": event.room_id, "messageId": event.message_id, "seq": event.seq, "fromUserId": event.by}
+    return (Notice(frame("mentioned", about), user_ids=event.user_ids),)
+
+
 def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
@@ -204,6 +209,7 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.JobChanged: _job,
     events.CalendarUpdated: _calendar,
     events.ReadMarkMoved: _read,
+    events.Mentioned: _mentioned,
     events.TokenRevoked: _revoked,
     events.AccessRevoked: _access_revoked,
 }

@@ -48,6 +48,16 @@ def message_json(message: Message) -> Json:
     if message.deleted_at is not None:
         shape["deletedAt"] = wire_time(message.deleted_at)
         shape["deletedByUserId"] = message.deleted_by
+    _add_references_and_marks(shape, message)
+    return shape
+
+
+def reactions_json(reactions: Reactions) -> list[Json]:
+    """The reactions to a message: of each emoji how many there are, and whose."""
+    return [{"emoji": one.emoji, "count": len(one.user_ids), "userIds": list(one.user_ids)} for one in reactions]
+
+
+def _add_references_and_marks(shape: Json, message: Message) -> None:
     if message.reply_to is not None:
         shape["replyToId"] = message.reply_to
         shape["threadId"] = message.thread_id
@@ -60,12 +70,10 @@ def message_json(message: Message) -> Json:
         shape["reactions"] = reactions_json(message.reactions)
     if message.pin is not None:
         shape["pinnedAt"], shape["pinnedByUserId"] = wire_time(message.pin.at), message.pin.by
-    return shape
-
-
-def reactions_json(reactions: Reactions) -> list[Json]:
-    """The reactions to a message: of each emoji how many there are, and whose."""
-    return [{"emoji": one.emoji, "count": len(one.user_ids), "userIds": list(one.user_ids)} for one in reactions]
+    if message.mentions.user_ids:
+        shape["mentions"] = list(message.mentions.user_ids)
+    if message.mentions.room:
+        shape["mentionsRoom"] = True
 
 
 def attachment_json(attachment: Attachment) -> Json:

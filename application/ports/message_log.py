@@ -12,7 +12,8 @@ from domain.jarvis import JarvisRequest
 class NewMessage(NamedTuple):
     """A message on its way into the log; ``request`` is the question it asks Jarvis, kept in the same transaction.
 
-    ``reply_to`` is the message that it answers; of which thread that makes it a part is the log's to find out.
+    ``reply_to`` is the message that it answers. Of which thread that makes it a part, and which members of the room it
+    mentions, is the log's to find out: as it is at the moment of the commit.
     """
 
     id: MessageId

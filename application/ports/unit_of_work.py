@@ -14,6 +14,7 @@ from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
 from application.ports.members import MemberRepository
+from application.ports.mentions import MentionRepository
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
@@ -53,6 +54,8 @@ class UnitOfWork(Protocol):
     def members(self) -> MemberRepository: ...
     @property
     def messages(self) -> MessageRepository: ...
+    @property
+    def mentions(self) -> MentionRepository: ...
     @property
     def pins(self) -> PinRepository: ...
     @property

@@ -15,7 +15,7 @@ PATIENCE = 20
 
 DELETED = "(삭제된 메시지)"
 KEPT_BY_DELETED = ("replyToId", "threadId", "replyCount", "lastReplySeq", "editedAt")
-LOST_BY_DELETED = ("attachments", "reactions", "pinnedAt", "pinnedByUserId")
+LOST_BY_DELETED = ("attachments", "reactions", "pinnedAt", "pinnedByUserId", "mentions", "mentionsRoom")
 NOT_UNDERSTOOD = {"message": "BAD_MESSAGE"}
 Json = dict[str, Any]
 
@@ -397,3 +397,21 @@ def assert_acked_once(people: list[Person], stored: StoredRoom) -> None:
     for person in people:
         for temp_id, place in person.acked.items():
             assert found[person.id, temp_id] == [place]
+
+
+async def assert_mentions_listed(people: Sequence[Person], stored: StoredRoom, room_id: str) -> None:
+    """Members find the messages of others that name them, the newest first; who is in the room no more finds none.
+
+    Those to everybody count from the time on since when one is there, which the room does not tell: they may be there.
+    """
+    for person in people:
+        listed = [message for message in await person.get("/mentions?take=200") if message["roomId"] == room_id]
+        assert [message["id"] for message in listed] == sorted({message["id"] for message in listed}, reverse=True)
+        by_others = {
+            message_id: stored.marks.get(seq, {})
+            for seq, (message_id, _, sender, _) in stored.messages.items()
+            if sender != person.id and person.id in stored.members
+        }
+        named = {message_id for message_id, marks in by_others.items() if person.id in marks.get("mentions", ())}
+        everybody = {message_id for message_id, marks in by_others.items() if "mentionsRoom" in marks}
+        assert named <= {message["id"] for message in listed} <= named | everybody

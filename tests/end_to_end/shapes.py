@@ -85,6 +85,8 @@ MESSAGE_MAY: Shape = {
     "reactions": lambda reactions: reactions != [] and are_reactions(reactions),
     "pinnedAt": is_time,
     "pinnedByUserId": is_id,
+    "mentions": lambda people: people != [] and all(map(is_id, people)) and len(set(people)) == len(people),
+    "mentionsRoom": lambda value: value is True,
     "attachments": lambda files: isinstance(files, list) and all(fits(file, ATTACHMENT) for file in files),
 }
 ROOM: Shape = {
@@ -176,6 +178,7 @@ PASSING: Mapping[str, Shape] = {
         "change": one_of("created", "updated", "deleted", "imported"),
         "event": or_null(lambda event: fits(event, CALENDAR_EVENT)),
     },
+    "mentioned": {"roomId": is_id, "messageId": is_new_id, "seq": is_seq, "fromUserId": is_id},
     "error": {"message": is_text},
 }
 

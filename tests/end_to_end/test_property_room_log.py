@@ -23,6 +23,7 @@ from tests.end_to_end.replica import (
     Replica,
     StoredRoom,
     assert_acked_once,
+    assert_mentions_listed,
     assert_same_order,
 )
 
@@ -147,6 +148,15 @@ class RoomMachine(RuleBasedStateMachine):
             if message_id := self._any_message(replica, pick):
                 text = self.text(words)
                 await replica.answer(message_id, text, f"id {text[:10]}")
+
+        self.runner.run(act())
+
+    @rule(device=device, guest=st.sampled_from(DEVICES), everybody=st.booleans(), words=words)
+    def mention(self, device: int, guest: str, everybody: bool, words: str) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            text = self.text(f"{'@room' if everybody else f'@{self.people[guest].name}은'} {words}")
+            await replica.send(text, f"id {text[:10]}")
 
         self.runner.run(act())
 
@@ -293,6 +303,7 @@ class RoomMachine(RuleBasedStateMachine):
             for replica in (*self.devices, observer):
                 await replica.close()
         assert observer.room() == stored
+        await assert_mentions_listed(list(self.people.values()), stored, self.room_id)
         assert_same_order([observer, *self.devices])
         assert_acked_once(list(self.people.values()), stored)
         texts = [text for _, text, _, _ in stored.messages.values() if text != DELETED]

@@ -32,6 +32,7 @@ from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
 from application.ports.members import MemberRepository
+from application.ports.mentions import MentionRepository
 from application.ports.message_log import MessageLog
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
@@ -105,6 +106,7 @@ REPOSITORIES = {
     "rooms": RoomRepository,
     "members": MemberRepository,
     "messages": MessageRepository,
+    "mentions": MentionRepository,
     "pins": PinRepository,
     "read_marks": ReadMarkRepository,
     "log": RoomLogRepository,

@@ -41,6 +41,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jobs import Jobs
+from application.mentions import Mentioning
 from application.messages import Messages
 from application.news import News
 from application.pins import Pins
@@ -129,6 +130,7 @@ class House:
             holidays=Holidays(
                 DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
             ),
+            mentioning=Mentioning(self.work),
             reacting=Reacting(self.work, EmojiCatalogue()),
             pins=Pins(self.work, self.clock),
             reading=Reading(self.work),

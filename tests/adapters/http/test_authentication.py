@@ -32,6 +32,7 @@ ROUTES = [
     ("GET", "/rooms/1/messages/1/thread"),
     ("POST", "/rooms/1/messages/1/reactions"),
     ("DELETE", "/rooms/1/messages/1/reactions/1"),
+    ("GET", "/mentions"),
     ("GET", "/rooms/1/pins"),
     ("POST", "/rooms/1/pins"),
     ("DELETE", "/rooms/1/pins/1"),

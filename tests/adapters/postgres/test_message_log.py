@@ -3,14 +3,16 @@
 import asyncio
 from dataclasses import replace
 from itertools import chain
+from tempfile import TemporaryFile
 
 import pytest
 
-from application.ports.message_log import Posted
+from application.ports.message_log import NewMessage, Posted
 from domain.errors import ClientTempIdReused, Forbidden, InvalidInput, Unavailable
-from domain.events import LoggedEvent, MemberRemoved
+from domain.events import LoggedEvent, MemberRemoved, Mentioned
 from domain.ids import RequestId, RoomId
 from domain.jarvis import JarvisRequest, Mode, RequestStatus
+from domain.mentions import Mentions
 from domain.rooms import Member, Role
 from domain.users import Actor
 from tests.adapters.postgres.conftest import Server
@@ -203,3 +205,58 @@ async def test_questions_are_kept_with_messages_to_several_rooms(server: Server,
     async with server.work() as work:
         claimed = await work.requests.claim(request.lane, now=START, until=START)
     assert claimed == replace(request, status=RequestStatus.RUNNING, attempt=1)
+
+
+async def test_who_leaves_while_a_mention_waits_is_not_mentioned(
+    server: Server, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    await server.log.append(server.message(room, ana, "known as a member"))
+    async with server.work() as work:
+        await work.rooms.lock(room)
+        late = server.log.append(server.message(room, ana, "@Ben @Cleo @room"))
+        await server.waits()
+        cleo = await server.person("Cleo")
+        await work.members.remove(room, ben.id)
+        await work.members.add([Member(room, cleo.id, Role.MEMBER, START)])
+        work.record(MemberRemoved(room, ben.id, ben.name))
+    await late
+    assert (await server.kept(room))[1].mentions == Mentions((cleo.id,), room=True)
+    (told,) = server.recorder.of(Mentioned)
+    assert told.user_ids == (cleo.id,)
+
+
+async def test_two_servers_count_the_replies_of_one_thread(
+    server: Server, second: Server, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    root = (await server.log.append(server.message(room, ana, "root"))).message_id
+
+    def reply(place: Server, sender: Actor) -> NewMessage:
+        return place.message(room, sender, "@Ana reply")._replace(reply_to=root)
+
+    sends = [place.log.append(reply(place, who)) for _ in range(30) for place, who in ((server, ana), (second, ben))]
+    seqs = sorted(one.seq for one in await asyncio.gather(*sends))
+    assert seqs == list(range(2, 62))
+    first, *replies = await server.kept(room)
+    assert (first.reply_count, first.last_reply_seq) == (60, 61)
+    assert {reply.thread_id for reply in replies} == {root}
+    assert {reply.mentions for reply in replies} == {Mentions((ana.id,))}
+
+
+async def executed(server: Server, message: NewMessage) -> int:
+    """How many statements the writer has run to keep a message, read off what libpq has sent."""
+    assert server.log._statements is not None
+    pgconn = server.log._statements.connection.pgconn
+    with TemporaryFile("w+") as trace:
+        pgconn.trace(trace.fileno())
+        await server.log.append(message)
+        pgconn.untrace()
+        trace.seek(0)
+        return sum("\tExecute\t" in line for line in trace)
+
+
+async def test_a_plain_message_is_one_statement(server: Server, ana: Actor, room: RoomId) -> None:
+    root = (await server.log.append(server.message(room, ana, "root"))).message_id
+    for content, statements in (("plain", 1), ("mail@example.com", 1), ("@Ana", 2), ("@nobody", 2)):
+        assert await executed(server, server.message(room, ana, content)) == statements
+    reply = server.message(room, ana, "reply")._replace(reply_to=root)
+    assert await executed(server, reply) == 2

@@ -1,0 +1,7 @@
+drop table mentions;
+
+drop index messages_to_everybody;
+
+alter table messages
+    drop mentions,
+    drop mentions_room;
