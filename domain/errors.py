@@ -165,6 +165,22 @@ class CalendarFull(DomainError):
     kind, code, message = Kind.CONFLICT, "CALENDAR_FULL", "Your calendar holds as many events as it may."
 
 
+class SourceRoomRequired(DomainError):
+    kind, code, message = Kind.INVALID, "SOURCE_ROOM_REQUIRED", "Name the room whose talk is to be summarised."
+
+
+class SourceAndTargetSame(DomainError):
+    kind, code, message = Kind.INVALID, "SOURCE_AND_TARGET_SAME", "A room cannot be summarised into itself."
+
+
+class ForbiddenTarget(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "FORBIDDEN_TARGET", "You are not a member of the room to post in."
+
+
+class ForbiddenSource(DomainError):
+    kind, code, message = Kind.FORBIDDEN, "FORBIDDEN_SOURCE", "You are not a member of the room to be summarised."
+
+
 class MessageTooLong(DomainError):
     kind, code, message = Kind.TOO_LARGE, "MESSAGE_TOO_LONG", "The message is too long."
 

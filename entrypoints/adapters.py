@@ -26,6 +26,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
+from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.observability.alarms import Channel, PacedAlarms
@@ -34,6 +35,7 @@ from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
+from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.translator import OpenAiTranslator
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
@@ -156,6 +158,11 @@ class Adapters(containers.DeclarativeContainer):
         settings.provided.ai,
         mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
+    )
+    summarizer = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
+        openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
     )
     tokens = providers.Singleton(
         JwtTokens,

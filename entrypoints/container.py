@@ -4,6 +4,7 @@ from datetime import timedelta
 from socket import gethostname
 from time import monotonic
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
 
@@ -46,6 +47,8 @@ from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import KIND as MINUTES
+from application.minutes import Minutes
 from application.news import News
 from application.pins import Pins
 from application.ports.clock import Clock
@@ -59,6 +62,7 @@ from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
+from application.summaries import Portions, Summaries
 from application.throttle import Rates, Throttle
 from application.translation import Translation
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
@@ -220,8 +224,24 @@ class Product(containers.DeclarativeContainer):
         ),
         settings.provided.message_bytes,
     )
+    summaries = providers.Singleton(
+        Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
+    )
+    minutes = providers.Singleton(
+        Minutes,
+        work=adapters.work,
+        summaries=summaries,
+        jobs=jobs,
+        clock=adapters.clock,
+        ids=adapters.ids,
+        zone=providers.Singleton(ZoneInfo, settings.provided.time_zone),
+    )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict(
-        {RESET_MAIL: doors.provided.recovery.send, REGISTRATION_MAIL: doors.provided.registration.send}
+        {
+            RESET_MAIL: doors.provided.recovery.send,
+            REGISTRATION_MAIL: doors.provided.registration.send,
+            MINUTES: minutes.provided.write,
+        }
     )
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
     working = providers.Singleton(
@@ -284,6 +304,7 @@ class Product(containers.DeclarativeContainer):
             doors=doors,
             rooms=rooms,
             messages=messages,
+            minutes=minutes,
             holidays=holidays,
             mentioning=mentioning,
             reacting=reacting,

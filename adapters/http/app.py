@@ -23,6 +23,7 @@ from adapters.http.routes import (
     members,
     mentions,
     messages,
+    minutes,
     news,
     pins,
     reactions,
@@ -44,6 +45,7 @@ from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import Minutes
 from application.news import News
 from application.pins import Pins
 from application.ports.clock import Clock
@@ -74,6 +76,7 @@ class HttpParts:
     doors: Doors
     rooms: Rooms
     messages: Messages
+    minutes: Minutes
     holidays: Holidays
     mentioning: Mentioning
     reacting: Reacting
@@ -124,6 +127,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.DOORS] = parts.doors
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
+    app[keys.MINUTES] = parts.minutes
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.MENTIONING] = parts.mentioning
     app[keys.REACTING] = parts.reacting
@@ -157,6 +161,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *rooms.routes(),
             *members.routes(),
             *messages.routes(),
+            *minutes.routes(),
             *holidays.routes(),
             *mentions.routes(),
             *reactions.routes(),

@@ -15,6 +15,7 @@ from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import Minutes
 from application.news import News
 from application.pins import Pins
 from application.ports.clock import Clock
@@ -33,6 +34,7 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
+MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)
 ROLES = web.AppKey("roles", Roles)

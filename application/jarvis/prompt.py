@@ -52,11 +52,11 @@ def opening(conversation: Conversation) -> Sequence[Line]:
     }
     parts = [f"Where you are:\n{_json(context)}"]
     if conversation.found:
-        parts.append(f"Found in what was said earlier:\n{_lines(conversation.found)}")
+        parts.append(f"Found in what was said earlier:\n{said_lines(conversation.found)}")
     if conversation.talk:
-        parts.append(f"Said last in the room, oldest first:\n{_lines(conversation.talk)}")
+        parts.append(f"Said last in the room, oldest first:\n{said_lines(conversation.talk)}")
     if conversation.replied_to is not None:
-        parts.append(f"The question replies to this message:\n{_lines([conversation.replied_to])}")
+        parts.append(f"The question replies to this message:\n{said_lines([conversation.replied_to])}")
     return [
         Line("system", "\n\n".join(rules)),
         Line("user", "\n\n".join(parts)),
@@ -69,7 +69,8 @@ def fenced(result: str) -> str:
     return _json({"result": result})
 
 
-def _lines(said: Iterable[Said]) -> str:
+def said_lines(said: Iterable[Said]) -> str:
+    """What was said, each message a line of JSON."""
     return "\n".join(_json(_shown(one)) for one in said)
 
 

@@ -169,6 +169,13 @@ PASSING: Mapping[str, Shape] = {
     "read.updated": {"roomId": is_id, "userId": is_id, "seq": is_seq},
     "typing": {"roomId": is_id, "userId": is_id, "isTyping": is_true_or_false},
     "presence.updated": {"userId": is_id, "isOnline": is_true_or_false, "lastSeenAt": or_null(is_time)},
+    "job.updated": {
+        "jobId": is_new_id,
+        "kind": is_text,
+        "roomId": or_null(is_id),
+        "status": one_of("running", "done", "failed"),
+        "error": or_null(is_text),
+    },
     "rtc.offer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.answer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.ice": {**_SIGNAL, "candidate": lambda _: True},

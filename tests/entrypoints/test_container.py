@@ -52,6 +52,7 @@ from application.ports.room_log import RoomLogRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
 from application.ports.sessions import SessionRepository
+from application.ports.summarizer import Summarizer
 from application.ports.text_index import TextIndex
 from application.ports.tickets import TicketRepository
 from application.ports.tokens import Tokens
@@ -74,6 +75,7 @@ PORTS = {
     "partial_answers": PartialAnswers,
     "jobs": JobQueue,
     "model": ChatModel,
+    "summarizer": Summarizer,
     "tokens": Tokens,
     "refresh_tokens": RefreshTokens,
     "secrets": SecretSource,

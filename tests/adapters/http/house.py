@@ -26,6 +26,7 @@ from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.outbound.addresses import Exceptions
@@ -43,6 +44,7 @@ from application.jarvis.ask import Asking
 from application.jobs import Jobs
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import Minutes
 from application.news import News
 from application.pins import Pins
 from application.ports.mailer import Mailer
@@ -54,6 +56,7 @@ from application.remembered import Remembered
 from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
+from application.summaries import Summaries
 from application.throttle import Rates, Throttle
 from application.translation import Translation
 from domain.ids import MessageId, RoomId
@@ -127,6 +130,9 @@ class House:
             doors=self.doors,
             rooms=self.rooms,
             messages=self.messages,
+            minutes=Minutes(
+                self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
+            ),
             holidays=Holidays(
                 DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
             ),

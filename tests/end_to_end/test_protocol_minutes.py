@@ -1,0 +1,88 @@
+"""Minutes through the whole product: asked for, made by a worker, told to the room once."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.end_to_end.client import Person
+from tests.end_to_end.conftest import OpenServer, Server
+from tests.openai_server import OpenAiServer, Whole
+
+MINUTES = {
+    "points": [{"text": "배포를 이야기했다", "refs": [1]}],
+    "decisions": [{"text": "금요일에 배포한다", "refs": [1]}],
+    "openPoints": [],
+}
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAiServer]:
+    async with OpenAiServer().serving() as serving:
+        yield serving
+
+
+async def test_the_mock_makes_minutes_of_the_real_talk(server: Server, ana: Person, ben: Person, cho: Person) -> None:
+    source, target = await ana.open_room(ben, title="배포 회의"), await ana.open_room(cho, title="경영진")
+    async with await ben.connect(source) as talking:
+        await talking.send(source, "배포는 금요일에 하기로 했습니다")
+        await talking.send(source, "롤백은 누가 맡나요?")
+    async with await cho.connect(target) as reader:
+        asked = await ana.post(f"/rooms/{target}/import-meeting-summary", {"sourceRoomId": source})
+        posted = await reader.expect("message.new", roomId=target, senderType="bot")
+    assert asked["ok"] is True
+    assert "- Ben: 배포는 금요일에 하기로 했습니다" in posted["content"]
+    assert "- Ben: 롤백은 누가 맡나요?" in posted["content"]
+    assert "모의" in posted["content"]
+    assert (posted.seq, posted["senderUserId"]) == (1, None)
+    assert [message["id"] for message in await cho.history(target)] == [posted["id"]]
+    async with await cho.connect() as late:
+        await late.join(target, since=0)
+        assert (await late.expect("message.new", id=posted["id"])).seq == 1
+    job = await ana.get(f"/jobs/{asked['jobId']}")
+    assert (job["status"], job["result"]) == ("done", {"messageId": posted["id"]})
+
+
+async def test_a_model_makes_minutes(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+    ana = await server.person("Ana")
+    source, target = await ana.open_room(title="배포 회의"), await ana.open_room()
+    openai.script = [Whole("{}"), Whole(json.dumps(MINUTES))]
+    async with await ana.connect(source, target) as socket:
+        await socket.send(source, "금요일에 배포합시다")
+        await ana.post(f"/rooms/{target}/import-meeting-summary", {"sourceRoomId": source})
+        posted = await socket.expect("message.new", roomId=target, senderType="bot")
+    assert "**결정 사항**\n- 금요일에 배포한다" in posted["content"]
+    assert "금요일에 배포합시다" in openai.asked[0]["messages"][1]["content"]
+
+
+async def test_a_model_that_is_never_well_posts_nothing(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(
+        AI_PROVIDER="openai",
+        OPENAI_API_KEY="sk-1",
+        OPENAI_BASE_URL=openai.url,
+        JARVIS_MODEL_RETRIES=0,
+        JARVIS_ANSWER_PAUSE_SECONDS=0.01,
+        JARVIS_SWEEP_SECONDS=0.05,
+    )
+    ana = await server.person("Ana")
+    source, target = await ana.open_room(), await ana.open_room()
+    async with await ana.connect(source) as socket:
+        await socket.send(source, "금요일에 배포합시다")
+        await ana.post(f"/rooms/{target}/import-meeting-summary", {"sourceRoomId": source})
+        failed = await socket.expect("job.updated", status="failed")
+    assert failed["error"] == "MODEL_FAILED"
+    assert len(openai.asked) == 5
+    assert await ana.history(target) == []
+
+
+async def test_refusals(ana: Person, ben: Person, room: str) -> None:
+    others = await ben.open_room()
+    for path, body, outcome in (
+        (room, {}, (400, "SOURCE_ROOM_REQUIRED")),
+        (room, {"sourceRoomId": room}, (400, "SOURCE_AND_TARGET_SAME")),
+        (room, {"sourceRoomId": others}, (403, "FORBIDDEN_SOURCE")),
+        (others, {"sourceRoomId": room}, (403, "FORBIDDEN_TARGET")),
+    ):
+        refused = await ana.call("POST", f"/rooms/{path}/import-meeting-summary", body)
+        assert (refused.status, refused.error) == outcome
