@@ -4,9 +4,8 @@ from datetime import timedelta
 from socket import gethostname
 from time import monotonic
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from dependency_injector import containers, providers
+from dependency_injector import providers
 
 from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.http.runner import HttpRunner
@@ -14,7 +13,7 @@ from adapters.observability.alarms import AlarmHandler
 from adapters.observability.chat_model import MeasuredChatModel
 from adapters.observability.discretion import hider
 from adapters.observability.endpoint import SightEndpoint
-from adapters.observability.jobs import LoggedJobQueue, ObservedLanes
+from adapters.observability.jobs import ObservedLanes
 from adapters.observability.logs import on_loop_failure
 from adapters.observability.logs import set_up as set_up_logs
 from adapters.observability.outages import OutageWatch
@@ -30,14 +29,9 @@ from adapters.websocket.endpoint import Endpoint, SocketOptions
 from adapters.websocket.hub import Hub
 from adapters.websocket.tally import Tally
 from application.accounts import Accounts
-from application.calendar.drafts import CalendarLimits
-from application.calendar.feeds import CalendarFeeds
-from application.calendar.imports import CalendarImport
-from application.calendar.plan import Calendar
 from application.calls import Calls
 from application.doors import Hinges, doors_on
 from application.health import Health
-from application.holidays import Holidays
 from application.indexing import TextIndexing
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
@@ -48,8 +42,6 @@ from application.limits import AnswerPace, Limits, RateLimit
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import KIND as MINUTES
-from application.minutes import Minutes
-from application.news import News
 from application.pins import Pins
 from application.ports.clock import Clock
 from application.presence import Presence
@@ -57,15 +49,13 @@ from application.reactions import Reacting
 from application.reading import Reading
 from application.recovery import RESET_MAIL
 from application.registration import REGISTRATION_MAIL, Policy
-from application.remembered import Remembered
 from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
-from application.summaries import Portions, Summaries
 from application.throttle import Rates, Throttle
-from application.translation import Translation
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
+from entrypoints.beyond_talk import BeyondTalk
 from entrypoints.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,14 +101,21 @@ def _rates(settings: Settings) -> Rates | None:
     )
 
 
-class Product(containers.DeclarativeContainer):
+class Product(BeyondTalk):
     """The capabilities, and the protocols that offer them, over one set of adapters."""
 
-    settings = providers.Dependency(instance_of=Settings)
+    settings = BeyondTalk.settings
+    adapters = BeyondTalk.adapters
+    jobs = BeyondTalk.jobs
+    calendar = BeyondTalk.calendar
+    calendar_feeds = BeyondTalk.calendar_feeds
+    calendar_import = BeyondTalk.calendar_import
+    holidays = BeyondTalk.holidays
+    minutes = BeyondTalk.minutes
+    news = BeyondTalk.news
+    translation = BeyondTalk.translation
     secret = providers.Dependency(instance_of=str)
-    adapters = providers.DependenciesContainer()
 
-    jobs = providers.Singleton(LoggedJobQueue, adapters.jobs)
     limits = providers.Singleton(
         Limits,
         message_text=settings.provided.message_bytes,
@@ -168,22 +165,6 @@ class Product(containers.DeclarativeContainer):
     roles = providers.Singleton(Roles, adapters.work)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(Calls, adapters.publication)
-    calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
-    calendar = providers.Singleton(
-        Calendar,
-        adapters.work,
-        adapters.recurrence,
-        adapters.clock,
-        adapters.ids,
-        settings.provided.time_zone,
-        calendar_limits,
-    )
-    calendar_feeds = providers.Singleton(
-        CalendarFeeds, adapters.work, adapters.calendar_files, adapters.secrets, adapters.clock
-    )
-    calendar_import = providers.Singleton(
-        CalendarImport, adapters.work, adapters.calendar_files, adapters.clock, adapters.ids, calendar_limits
-    )
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
     asking = providers.Singleton(Asking, adapters.work, jobs, adapters.clock, adapters.ids, limits)
     pace = providers.Singleton(
@@ -203,38 +184,6 @@ class Product(containers.DeclarativeContainer):
         clock=adapters.clock,
         ids=adapters.ids,
         pace=pace,
-    )
-    holidays = providers.Singleton(
-        Holidays, adapters.holiday_service, adapters.holiday_library, adapters.holiday_almanac, adapters.clock
-    )
-    remembered = providers.Singleton(Remembered, adapters.cache, adapters.clock, adapters.ids)
-    news = providers.Singleton(
-        News,
-        adapters.work,
-        adapters.news_source,
-        adapters.preview_images,
-        remembered,
-        settings.provided.news_good_for,
-    )
-    translation = providers.Singleton(
-        Translation,
-        adapters.translator,
-        providers.Singleton(
-            Remembered, adapters.cache, adapters.clock, adapters.ids, settings.provided.translate_seconds
-        ),
-        settings.provided.message_bytes,
-    )
-    summaries = providers.Singleton(
-        Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
-    )
-    minutes = providers.Singleton(
-        Minutes,
-        work=adapters.work,
-        summaries=summaries,
-        jobs=jobs,
-        clock=adapters.clock,
-        ids=adapters.ids,
-        zone=providers.Singleton(ZoneInfo, settings.provided.time_zone),
     )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict(
         {

@@ -14,7 +14,7 @@ ANYWHERE = ("",)
 HOMES = {
     "aiohttp_jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "dateutil": ("adapters/ical/",),
-    "dependency_injector": ("entrypoints/adapters.py", "entrypoints/container.py"),
+    "dependency_injector": ("entrypoints/adapters.py", "entrypoints/beyond_talk.py", "entrypoints/container.py"),
     "holidays": ("adapters/holidays_library/",),
     "icalendar": ("adapters/ical/",),
     "emoji": ("adapters/emoji/",),

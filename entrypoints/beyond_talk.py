@@ -1,0 +1,75 @@
+"""The wiring of what the product does beside talk: the calendar, the world outside, summaries."""
+
+from zoneinfo import ZoneInfo
+
+from dependency_injector import containers, providers
+
+from adapters.observability.jobs import LoggedJobQueue
+from application.calendar.drafts import CalendarLimits
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
+from application.calendar.plan import Calendar
+from application.holidays import Holidays
+from application.minutes import Minutes
+from application.news import News
+from application.remembered import Remembered
+from application.summaries import Portions, Summaries
+from application.translation import Translation
+from entrypoints.settings import Settings
+
+
+class BeyondTalk(containers.DeclarativeContainer):
+    """What stands on the adapters alone, and on none of the capabilities of talk."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    adapters = providers.DependenciesContainer()
+
+    jobs = providers.Singleton(LoggedJobQueue, adapters.jobs)
+    calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
+    calendar = providers.Singleton(
+        Calendar,
+        adapters.work,
+        adapters.recurrence,
+        adapters.clock,
+        adapters.ids,
+        settings.provided.time_zone,
+        calendar_limits,
+    )
+    calendar_feeds = providers.Singleton(
+        CalendarFeeds, adapters.work, adapters.calendar_files, adapters.secrets, adapters.clock
+    )
+    calendar_import = providers.Singleton(
+        CalendarImport, adapters.work, adapters.calendar_files, adapters.clock, adapters.ids, calendar_limits
+    )
+    holidays = providers.Singleton(
+        Holidays, adapters.holiday_service, adapters.holiday_library, adapters.holiday_almanac, adapters.clock
+    )
+    remembered = providers.Singleton(Remembered, adapters.cache, adapters.clock, adapters.ids)
+    news = providers.Singleton(
+        News,
+        adapters.work,
+        adapters.news_source,
+        adapters.preview_images,
+        remembered,
+        settings.provided.news_good_for,
+    )
+    translation = providers.Singleton(
+        Translation,
+        adapters.translator,
+        providers.Singleton(
+            Remembered, adapters.cache, adapters.clock, adapters.ids, settings.provided.translate_seconds
+        ),
+        settings.provided.message_bytes,
+    )
+    summaries = providers.Singleton(
+        Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
+    )
+    minutes = providers.Singleton(
+        Minutes,
+        work=adapters.work,
+        summaries=summaries,
+        jobs=jobs,
+        clock=adapters.clock,
+        ids=adapters.ids,
+        zone=providers.Singleton(ZoneInfo, settings.provided.time_zone),
+    )
