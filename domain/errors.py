@@ -207,6 +207,22 @@ class Unavailable(DomainError):
     )
 
 
+class EmbeddingFailed(DomainError):
+    """The model that makes vectors is away, overloaded or not to be had."""
+
+    kind, code, message = (
+        Kind.UNAVAILABLE,
+        "EMBEDDING_FAILED",
+        "Search by meaning is not possible at the moment. Try again later, or search by words.",
+    )
+
+
+class EmbeddingRefused(EmbeddingFailed):
+    """The model does not take such a text."""
+
+    code = "EMBEDDING_REFUSED"
+
+
 class AnswerFault(DomainError):
     """Answering failed unexpectedly, of which people are told no more than this."""
 

@@ -180,9 +180,9 @@ class Match:
     spans: tuple[tuple[int, int], ...]
 
 
-def match(query: Query, content: str, frequencies: Mapping[Term, float]) -> Match | None:
+def match(query: Query, content: str, frequencies: Mapping[Term, float], *, least: float = LEAST_MATCH) -> Match | None:
     """Hold a message against a query; ``frequencies`` says how common its terms are. None where they have too little in
-    common."""
+    common, which is less than the share ``least`` of what the query weighs."""
     parts = _folded_content(content)
     gained = possible = 0.0
     spans: list[tuple[int, int]] = []
@@ -192,7 +192,7 @@ def match(query: Query, content: str, frequencies: Mapping[Term, float]) -> Matc
         possible += weight
         gained += weight * share
         spans += found
-    if not possible or gained / possible < LEAST_MATCH:
+    if not possible or gained / possible < least:
         return None
     length = sum(len(part.text) for part in parts)
     return Match(gained / possible / (1 + 0.05 * log(1 + length / 100)), _merged(spans))

@@ -26,6 +26,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
+from adapters.mock.embedder import MockEmbedder
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
@@ -35,6 +36,7 @@ from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
+from adapters.openai.embedder import OpenAiEmbedder
 from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.translator import OpenAiTranslator
 from adapters.outbound.addresses import Exceptions
@@ -163,6 +165,13 @@ class Adapters(containers.DeclarativeContainer):
         settings.provided.ai,
         mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
+    )
+    embedder = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions),
+        openai=providers.Singleton(
+            OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
+        ),
     )
     tokens = providers.Singleton(
         JwtTokens,

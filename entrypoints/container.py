@@ -31,6 +31,7 @@ from adapters.websocket.tally import Tally
 from application.accounts import Accounts
 from application.calls import Calls
 from application.doors import Hinges, doors_on
+from application.embedding import Embedding, EmbeddingPace
 from application.health import Health
 from application.indexing import TextIndexing
 from application.jarvis.answer import Answering
@@ -39,6 +40,7 @@ from application.jarvis.backlog import Backlog
 from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace, Limits, RateLimit
+from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import KIND as MINUTES
@@ -156,7 +158,15 @@ class Product(BeyondTalk):
     messages = providers.Singleton(
         Messages, adapters.work, adapters.message_log, jobs, adapters.clock, adapters.ids, limits
     )
-    search = providers.Singleton(Search, adapters.work, adapters.clock)
+    meanings = providers.Singleton(Meanings, adapters.work, adapters.embedder, adapters.clock)
+    search = providers.Singleton(Search, adapters.work, meanings, adapters.clock)
+    embedding = providers.Singleton(
+        Embedding,
+        adapters.work,
+        meanings,
+        adapters.clock,
+        providers.Singleton(EmbeddingPace, batch=settings.provided.embedding_batch),
+    )
     text_indexing = providers.Singleton(TextIndexing, adapters.work, adapters.clock)
     mentioning = providers.Singleton(Mentioning, adapters.work)
     reacting = providers.Singleton(Reacting, adapters.work, adapters.emoji)

@@ -11,6 +11,7 @@ from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
+from adapters.mock.embedder import MockEmbedder
 from adapters.system.clock import SystemClock
 from adapters.system.ids import Uuid7Source
 from adapters.wire.encoder import WireEncoder
@@ -18,6 +19,7 @@ from application.calendar.plan import Calendar
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace
+from application.meanings import Meanings
 from application.messages import Messages
 from application.ports.chat_model import ChatModel
 from application.ports.unit_of_work import Work
@@ -58,7 +60,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
     return Library(
         rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
         messages=Messages(work, InMemoryMessageLog(store, publication), jobs, clock, ids),
-        search=Search(work, clock),
+        search=Search(work, Meanings(work, MockEmbedder(), clock), clock),
         asking=Asking(work, jobs, clock, ids),
         answering=Answering(
             work=work,

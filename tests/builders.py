@@ -21,6 +21,7 @@ from adapters.memory.presence import InMemoryPresenceBoard
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.embedder import MockEmbedder
 from adapters.security.refresh_tokens import SealedRefreshTokens
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
@@ -31,6 +32,7 @@ from application.doors import Doors, Hinges, doors_on
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace, Limits
+from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.pins import Pins
@@ -287,10 +289,10 @@ class InMemoryJarvis:
         )
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
-        self.search = Search(self.work, self.clock)
         self.mentioning = Mentioning(self.work)
         self.reacting = Reacting(self.work, EmojiCatalogue())
         self.pins = Pins(self.work, self.clock)
+        self.search = Search(self.work, Meanings(self.work, MockEmbedder(), self.clock), self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
         self.reading = Reading(self.work)
         self.roles = Roles(self.work)

@@ -43,7 +43,15 @@ class Whole:
     finish_reason: str = "stop"
 
 
-Reply = Refusal | Stream | Whole
+@dataclass
+class Vectors:
+    """An answer to a request for embeddings."""
+
+    vectors: Sequence[Sequence[float]]
+    backwards: bool = False
+
+
+Reply = Refusal | Stream | Whole | Vectors
 
 
 def delta(
@@ -98,6 +106,8 @@ class OpenAiServer:
                 return web.json_response(body, status=status, headers=dict(headers))
             case Whole(text=text, finish_reason=reason):
                 return web.json_response(_whole(text, reason))
+            case Vectors():
+                return web.json_response(_vectors(reply))
             case Stream():
                 return await self._stream(request, reply)
 
@@ -122,6 +132,7 @@ class OpenAiServer:
         """Serve for the length of the block."""
         app = web.Application()
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/v1/embeddings", self._complete)
         self._server = TestServer(app, host="127.0.0.1")
         await self._server.start_server(access_log=None)
         try:
@@ -149,3 +160,12 @@ def _whole(text: str, reason: str) -> dict[str, Any]:
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
         "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
     }
+
+
+def _vectors(reply: Vectors) -> dict[str, Any]:
+    data = [
+        {"object": "embedding", "index": index, "embedding": list(vector)} for index, vector in enumerate(reply.vectors)
+    ]
+    if reply.backwards:
+        data.reverse()
+    return {"object": "list", "data": data, "model": MODEL, "usage": {"prompt_tokens": 1, "total_tokens": 1}}

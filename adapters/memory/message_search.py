@@ -1,13 +1,16 @@
 """Finding messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import mul
 
+from adapters.memory.embeddings import is_readable
 from adapters.memory.store import InMemoryStore
-from application.ports.message_search import Matches
+from application.ports.message_search import Matches, Near
 from application.ports.text_index import Behind
+from domain.embeddings import SpaceId, Vector
 from domain.ids import RoomId, UserId
-from domain.messages import Message, SenderType
+from domain.messages import Message
 from domain.search import Query, entries_of
 
 _entries_of = lru_cache(maxsize=20_000)(entries_of)
@@ -35,11 +38,21 @@ class InMemoryMessageSearch:
         frequencies = {term: (count + 0.3) / (seen + 1) for term, count in counts.items()}
         return Matches([message for _, message in found[:take]], frequencies)
 
+    async def nearest(
+        self, reader: UserId, room_id: RoomId | None, space: SpaceId, vector: Vector, *, take: int
+    ) -> Sequence[Near]:
+        found = []
+        for message in self._readable(reader, room_id):
+            kept = self._store.contents[message.room_id].vectors.get(message.id)
+            if kept is not None and kept.space == space:
+                found.append(Near(message, sum(map(mul, kept.vector, vector))))
+        return sorted(found, key=lambda near: near.similarity, reverse=True)[:take]
+
     def _readable(self, reader: UserId, room_id: RoomId | None) -> Iterator[Message]:
         for room, contents in ((room, self._store.contents[room]) for room in self._store.contents):
             if reader in contents.members and room_id in {None, room}:
                 for message in contents.messages.values():
-                    if message.deleted_at is None and message.sender_type is not SenderType.SYSTEM:
+                    if is_readable(message):
                         yield message
 
 

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from application.ports.clock import Clock
 from domain.calendar import CalendarEvent
+from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
 from domain.ids import CalendarEventId, InvitationId, JobId, MessageId, RequestId, RoomId, SessionId, UserId
 from domain.invitations import Invitation
@@ -134,6 +135,23 @@ class KeptJob:
         return self.retry_at is not None and self.retry_at > now
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddingPlace:
+    """How far a room's log was gone through for its vectors, and who holds the room until when."""
+
+    seq: int = 0
+    lease: int = 0
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVector:
+    """The vector of a message, and in which space it is."""
+
+    space: SpaceId
+    vector: Vector
+
+
 class RoomContents:
     """All that goes when the room goes."""
 
@@ -143,6 +161,7 @@ class RoomContents:
         self.timeline: Line[MessageId] = Line(journal)
         self.sent: Table[tuple[UserId, str], Sent] = Table(journal)
         self.log: Line[LogEntry] = Line(journal)
+        self.vectors: Table[MessageId, KeptVector] = Table(journal)
 
 
 class InMemoryStore:
@@ -168,6 +187,9 @@ class InMemoryStore:
         self.lanes: Table[str, tuple[RequestId, ...]] = Table(self._journal)
         self.calendar_events: Table[CalendarEventId, CalendarEvent] = Table(self._journal)
         self.calendar_feeds: Table[UserId, tuple[bytes, datetime]] = Table(self._journal)
+        self.embedding_spaces: Table[EmbeddingModel, SpaceId] = Table(self._journal)
+        self.embedding_places: Table[tuple[RoomId, SpaceId], EmbeddingPlace] = Table(self._journal)
+        self.current_space: Table[str, SpaceId] = Table(self._journal)
 
         self.jobs: Table[JobId, KeptJob] = Table(self._journal)
         self.job_keys: Table[tuple[str, str], JobId] = Table(self._journal)

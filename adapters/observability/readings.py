@@ -26,6 +26,8 @@ READINGS = (
     Reading("jarvis_questions_waiting", "Unfinished questions to Jarvis that nobody works on."),
     Reading("jarvis_questions_set_aside", "Questions that failed for good, until an operator has them run again."),
     Reading("jarvis_oldest_question_seconds", "How long the oldest of them has been waiting."),
+    Reading("jarvis_unindexed_events", "Changes of rooms that text search still reads from the messages themselves."),
+    Reading("jarvis_unembedded_events", "Changes of rooms whose messages wait to be embedded."),
     Reading("jarvis_database_connections", "Connections of the pool, by state: idle or used.", "state"),
     Reading("jarvis_database_waiting", "Requests that wait for a connection of the pool."),
     Reading("jarvis_database_waits_total", "Requests that had to wait for a connection."),

@@ -138,6 +138,8 @@ def _options(schema: str | None, statement_timeout_seconds: float, others: str) 
         "idle_in_transaction_session_timeout": "60000",
         "plan_cache_mode": "force_generic_plan",
         "jit": "off",
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.ef_search": "100",
     }
     if schema is not None:
         settings["search_path"] = '"' + schema.replace('"', '""').replace("\\", "\\\\").replace(" ", "\\ ") + '"'

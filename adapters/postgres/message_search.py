@@ -10,11 +10,15 @@ from the log.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from psycopg import sql
+
 from adapters.postgres import messages
 from adapters.postgres.candidates import any_of, ways
+from adapters.postgres.embeddings import vector_text
 from adapters.postgres.session import Row, Session
 from adapters.postgres.text_index import TOUCHING, room_entry
-from application.ports.message_search import Matches
+from application.ports.message_search import Matches, Near
+from domain.embeddings import SpaceId, Vector
 from domain.ids import MessageId, RoomId, UserId
 from domain.messages import Message
 from domain.search import Query, Term, entries_of
@@ -26,6 +30,7 @@ NEWEST_GONE_THROUGH = 20_000
 NEW_IN_A_ROOM = 2000
 NEW_IN_ALL = 5000
 ROOMS_BY_ENTRY = 32
+ALL_MEASURED = 10_000
 
 SCOPE = """
 select r.id, r.last_seq, coalesce(p.seq, 0)
@@ -88,6 +93,34 @@ cross join lateral (select m.* from messages m where m.room_id = b.room_id and m
 where {READABLE}
 """
 
+# Of few messages all are looked at; of many the index leads to the nearest of all rooms, and goes on until enough of
+# them are in the right ones (hnsw.iterative_scan).
+NEAREST_OF_ALL = f"""
+with measured as materialized (
+    select e.message_id, e.embedding <=> %(vector)s::vector as distance from message_embeddings e
+    where e.space_id = {{space}} and e.room_id in ({MINE})
+), best as materialized (
+    select * from measured order by distance limit {{take}}
+)
+select b.distance, {messages.COLUMNS} from best b
+cross join lateral (select m.* from messages m where m.id = b.message_id offset 0) m
+where {READABLE}
+order by b.distance
+"""
+
+NEAREST_BY_INDEX = f"""
+with best as materialized (
+    select e.message_id, e.embedding::vector({{dimensions}}) <=> %(vector)s::vector({{dimensions}}) as distance
+    from message_embeddings e
+    where e.space_id = {{space}} and (e.room_id = any(array({MINE}))) is true
+    order by e.embedding::vector({{dimensions}}) <=> %(vector)s::vector({{dimensions}}) limit {{take}}
+)
+select b.distance, {messages.COLUMNS} from best b
+cross join lateral (select m.* from messages m where m.id = b.message_id offset 0) m
+where {READABLE}
+order by b.distance
+"""
+
 NEW = f"""
 with touched as materialized (
     select distinct e.message_id
@@ -138,6 +171,21 @@ class PostgresMessageSearch:
         found = {message.id: message for message in await self._new(reader, scope, query)}
         found |= await self._indexed(reader, scope, query, frequencies, take)
         return Matches(list(found.values()), frequencies)
+
+    async def nearest(
+        self, reader: UserId, room_id: RoomId | None, space: SpaceId, vector: Vector, *, take: int
+    ) -> Sequence[Near]:
+        rows = await self._session.read(SCOPE, {"reader": reader, "room_id": room_id})
+        if not rows:
+            return []
+        scope = _Scope(*zip(*rows, strict=True))
+        query = sql.SQL(NEAREST_OF_ALL if scope.messages <= ALL_MEASURED else NEAREST_BY_INDEX).format(
+            space=sql.Literal(space), dimensions=sql.Literal(len(vector)), take=sql.Literal(take)
+        )
+        found = await self._session.read(
+            query, {"reader": reader, "rooms": list(scope.rooms), "vector": vector_text(vector)}
+        )
+        return [Near(messages.message_of(columns), 1.0 - distance) for distance, *columns in found]
 
     async def _frequencies(self, reader: UserId, scope: _Scope, terms: Sequence[Term]) -> Mapping[Term, float]:
         rows = await self._session.read(

@@ -31,6 +31,7 @@ with of_mentions as (delete from mentions where message_id in (select id from me
     of_messages as (delete from messages where room_id = %(id)s),
     of_events as (delete from room_events where room_id = %(id)s),
     of_index as (delete from text_index where room_id = %(id)s),
+    of_embedding_places as (delete from embedding_places where room_id = %(id)s),
     of_index_places as (delete from text_index_places where room_id = %(id)s),
     of_invitations as (delete from invitations where room_id = %(id)s),
     of_requests as (delete from jarvis_requests where room_id = %(id)s),

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import AsyncCursor
+from psycopg import AsyncCursor, sql
 from psycopg.rows import TupleRow
 
 from adapters.postgres.database import Connection, PostgresDatabase
@@ -13,6 +13,7 @@ from adapters.postgres.errors import translated
 
 Row = Sequence[Any]
 Parameters = Mapping[str, object]
+Statement = LiteralString | sql.Composed
 
 
 class Session:
@@ -32,25 +33,25 @@ class Session:
         """Whether there is something to commit."""
         return self._in_transaction
 
-    async def read(self, query: LiteralString, parameters: Parameters | None = None) -> Sequence[Row]:
+    async def read(self, query: Statement, parameters: Parameters | None = None) -> Sequence[Row]:
         """The rows of a query that neither changes nor locks anything."""
         return await (await self._execute(query, parameters)).fetchall()
 
-    async def read_one(self, query: LiteralString, parameters: Parameters | None = None) -> Row | None:
+    async def read_one(self, query: Statement, parameters: Parameters | None = None) -> Row | None:
         """The first row of a query that neither changes nor locks anything, or None."""
         return await (await self._execute(query, parameters)).fetchone()
 
-    async def write(self, query: LiteralString, parameters: Parameters | None = None) -> int:
+    async def write(self, query: Statement, parameters: Parameters | None = None) -> int:
         """Run a statement within the transaction; answers how many rows it concerned."""
         await self._begin()
         return (await self._execute(query, parameters)).rowcount
 
-    async def write_all(self, query: LiteralString, parameters: Parameters | None = None) -> Sequence[Row]:
+    async def write_all(self, query: Statement, parameters: Parameters | None = None) -> Sequence[Row]:
         """The rows of a statement that changes or locks something, run within the transaction."""
         await self._begin()
         return await (await self._execute(query, parameters)).fetchall()
 
-    async def write_one(self, query: LiteralString, parameters: Parameters | None = None) -> Row | None:
+    async def write_one(self, query: Statement, parameters: Parameters | None = None) -> Row | None:
         """The first row of such a statement, or None."""
         await self._begin()
         return await (await self._execute(query, parameters)).fetchone()
@@ -79,7 +80,7 @@ class Session:
             await self._execute("begin")
             self._in_transaction = True
 
-    async def _execute(self, query: LiteralString, parameters: Parameters | None = None) -> AsyncCursor[TupleRow]:
+    async def _execute(self, query: Statement, parameters: Parameters | None = None) -> AsyncCursor[TupleRow]:
         fresh = self._connection is None
         try:
             return await self._run(query, parameters)
@@ -89,7 +90,7 @@ class Session:
                 return await self._run_anew(query, parameters)
             raise translated(error) from None
 
-    async def _run_anew(self, query: LiteralString, parameters: Parameters | None) -> AsyncCursor[TupleRow]:
+    async def _run_anew(self, query: Statement, parameters: Parameters | None) -> AsyncCursor[TupleRow]:
         await self.close()
         await self._database.look_after_all()
         try:
@@ -97,7 +98,7 @@ class Session:
         except (psycopg.Error, UnicodeEncodeError) as error:
             raise translated(error) from None
 
-    async def _run(self, query: LiteralString, parameters: Parameters | None) -> AsyncCursor[TupleRow]:
+    async def _run(self, query: Statement, parameters: Parameters | None) -> AsyncCursor[TupleRow]:
         if self._connection is None:
             self._connection = await self._database.take()
         cursor = self._connection.cursor(binary=True)

@@ -9,6 +9,7 @@ from adapters.postgres.accounts import PostgresAccountRepository
 from adapters.postgres.calendar_events import PostgresCalendarEventRepository
 from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
 from adapters.postgres.database import PostgresDatabase
+from adapters.postgres.embeddings import PostgresEmbeddings
 from adapters.postgres.identities import PostgresIdentityRepository
 from adapters.postgres.invitations import PostgresInvitationRepository
 from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
@@ -72,6 +73,7 @@ class PostgresUnitOfWork:
         self.text_index = PostgresTextIndex(session)
         self.calendar = PostgresCalendarEventRepository(session)
         self.calendar_feeds = PostgresCalendarFeedRepository(session)
+        self.embeddings = PostgresEmbeddings(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

@@ -7,6 +7,7 @@ from typing import Protocol
 from application.ports.accounts import AccountRepository
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
+from application.ports.embeddings import Embeddings
 from application.ports.identities import IdentityRepository
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_backlog import JarvisBacklog
@@ -78,6 +79,8 @@ class UnitOfWork(Protocol):
     def calendar(self) -> CalendarEventRepository: ...
     @property
     def calendar_feeds(self) -> CalendarFeedRepository: ...
+    @property
+    def embeddings(self) -> Embeddings: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

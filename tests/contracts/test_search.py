@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from adapters.memory.message_search import InMemoryTextIndex
+from adapters.mock.embedder import MockEmbedder
 from application.indexing import TextIndexing
+from application.meanings import Meanings
 from application.search import Hit, Search
 from domain.errors import Forbidden
 from domain.events import AnswerPosted
@@ -24,7 +26,7 @@ class Finder:
 
     def __init__(self, stores: Stores, *, indexed: bool) -> None:
         self._stores, self._indexed = stores, indexed
-        self.search = Search(stores.work, stores.clock)
+        self.search = Search(stores.work, Meanings(stores.work, MockEmbedder(), stores.clock), stores.clock)
         self.indexing = TextIndexing(stores.work, stores.clock)
 
     async def hits(self, actor: Actor, query: str, room_id: RoomId | None = None, take: int = 20) -> list[Hit]:

@@ -16,6 +16,8 @@ from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.calendar_files import CalendarFiles
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
+from application.ports.embedder import Embedder
+from application.ports.embeddings import Embeddings
 from application.ports.emoji import EmojiSet
 from application.ports.event_bus import EventBus
 from application.ports.event_encoder import EventEncoder
@@ -76,6 +78,7 @@ PORTS = {
     "jobs": JobQueue,
     "model": ChatModel,
     "summarizer": Summarizer,
+    "embedder": Embedder,
     "tokens": Tokens,
     "refresh_tokens": RefreshTokens,
     "secrets": SecretSource,
@@ -120,6 +123,7 @@ REPOSITORIES = {
     "calendar": CalendarEventRepository,
     "calendar_feeds": CalendarFeedRepository,
     "text_index": TextIndex,
+    "embeddings": Embeddings,
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",

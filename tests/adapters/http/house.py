@@ -26,6 +26,7 @@ from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
+from adapters.mock.embedder import MockEmbedder
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
@@ -42,6 +43,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jobs import Jobs
+from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
@@ -143,7 +145,6 @@ class House:
             roles=Roles(self.work),
             asking=self.asking,
             jobs=Jobs(self.work, self.clock),
-            search=Search(self.work, self.clock),
             news=News(
                 self.work,
                 NaverNews("http://127.0.0.1", None, None),
@@ -154,6 +155,7 @@ class House:
             calendar_feeds=CalendarFeeds(self.work, files, SystemSecrets(), self.clock),
             calendar_import=CalendarImport(self.work, files, self.clock, self.ids),
             translation=Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids)),
+            search=Search(self.work, Meanings(self.work, MockEmbedder(), self.clock), self.clock),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,
