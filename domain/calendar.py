@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from domain.errors import Fault, InvalidInput
+from domain.errors import CalendarFull, Fault, InvalidInput
 from domain.ids import CalendarEventId, RoomId, UserId
 from domain.text import storable
 
@@ -18,6 +18,8 @@ EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST_REPEATED = timedelta(days=366)
 """How long each occurrence of an event that repeats may be."""
+MOST_DEPARTURES = 1000
+"""How many occurrences of an event may be changed or cancelled by themselves."""
 
 _DAY = timedelta(days=1)
 _TEXTS = {"title": TITLE_LIMIT, "color": COLOR_LIMIT, "location": LOCATION_LIMIT, "description": DESCRIPTION_LIMIT}
@@ -156,9 +158,21 @@ class CalendarEvent:
         return next((departure for departure in self.departures if departure.original == original), None)
 
     def departing(self, departure: Departure) -> "CalendarEvent":
-        """The event with one occurrence changed or cancelled."""
+        """The event with one occurrence changed or cancelled. Raises CalendarFull where too many are."""
         others = [other for other in self.departures if other.original != departure.original]
+        if len(others) >= MOST_DEPARTURES:
+            raise CalendarFull(f"At most {MOST_DEPARTURES} times of an event may be changed by themselves.")
         return replace(self, departures=tuple(sorted((*others, departure), key=lambda each: each.original)))
+
+    def saying(self, details: Details) -> "CalendarEvent":
+        """The event with other words. An occurrence that was changed by itself keeps what it says otherwise."""
+        departures = [
+            departure
+            if departure.details is None
+            else replace(departure, details=_following(departure.details, self.details, details))
+            for departure in self.departures
+        ]
+        return replace(self, details=details, departures=tuple(departures))
 
     def reach(self) -> tuple[datetime, datetime | None]:
         """Two times between which all its occurrences lie, in whatever zone its days are reckoned; None: no end."""
@@ -171,6 +185,11 @@ class CalendarEvent:
                 return first, None
             last = max(last, until + (self.details.end - self.details.start))
         return first, last + 2 * _DAY
+
+
+def _following(departed: Details, before: Details, now: Details) -> Details:
+    changes = {field: getattr(now, field) for field in _TEXTS if getattr(departed, field) == getattr(before, field)}
+    return replace(departed, **changes)
 
 
 @dataclass(frozen=True, slots=True)

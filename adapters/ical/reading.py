@@ -18,6 +18,7 @@ from domain.calendar import (
     DESCRIPTION_LIMIT,
     LOCATION_LIMIT,
     LONGEST_REPEATED,
+    MOST_DEPARTURES,
     TITLE_LIMIT,
     UID_LIMIT,
     Departure,
@@ -26,7 +27,6 @@ from domain.calendar import (
 )
 from domain.errors import Fault, InvalidInput
 
-MOST_DEPARTURES = 1000
 UNTITLED = "(제목 없음)"
 
 _DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ def _without_zones(text: str) -> str:
     """The file without its own descriptions of time zones, which are believed by their names alone: running through
     the rules of a hostile one would take for ever."""
     kept, within = [], False
-    for line in _FOLD.sub("", text).splitlines():
+    for line in re.split(r"\r?\n", _FOLD.sub("", text)):
         word, _, value = line.upper().partition(":")
         about_zone = value.strip() == "VTIMEZONE"
         if about_zone and word.startswith("BEGIN"):

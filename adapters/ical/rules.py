@@ -12,6 +12,7 @@ RULE_LIMIT = 500
 MOST_COUNTED = 1000
 LONGEST_INTERVAL = 1000
 YEARS_OF_COUNTING = 100
+DAYS_COUNTED = 30 * 366
 
 _FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
 _DAYS = {name: weekday(number) for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
@@ -134,13 +135,16 @@ def _until(value: Any) -> date | datetime | None:
 
 
 def counted(rule: Rule, start: datetime, count: int) -> datetime:
-    """The last of so many starts, the first one counted in, as far as they are within a hundred years."""
+    """The last of so many starts, the first one counted in, as far as they are within a hundred years; and of days no
+    more are looked at than thirty years hold."""
+    whole, fraction = _seconds(start)
     last, number = start, 1
-    for found in _run(rule, start, start, until=None, years=YEARS_OF_COUNTING):
+    looked_at = YEARS_OF_COUNTING if rule.frequency != DAILY else DAYS_COUNTED * rule.interval // 366
+    for found in _run(rule, whole, whole, until=None, years=min(looked_at, YEARS_OF_COUNTING)):
         if number == count:
             break
-        if found != start:
-            last, number = found, number + 1
+        if found != whole:
+            last, number = found + fraction, number + 1
     return last
 
 
@@ -151,12 +155,18 @@ def starts(rule: Rule, start: datetime, begin: datetime, end: datetime) -> Itera
     """
     if begin <= start <= end:
         yield start
-    begin = max(begin, start)
-    aligned = _aligned(rule, start, begin)
+    whole, fraction = _seconds(start)
+    begin, end = max(begin, start) - fraction, end - fraction
+    aligned = _aligned(rule, whole, begin)
     if aligned <= end:
-        for found in _run(rule, start, aligned, until=end, years=end.year - aligned.year + 1):
-            if found >= begin and found != start:
-                yield found
+        for found in _run(rule, whole, aligned, until=end, years=end.year - aligned.year + 1):
+            if found >= begin and found != whole:
+                yield found + fraction
+
+
+def _seconds(at: datetime) -> tuple[datetime, timedelta]:
+    """Whole seconds, which are all that dateutil knows, and the rest."""
+    return at.replace(microsecond=0), timedelta(microseconds=at.microsecond)
 
 
 def _run(rule: Rule, start: datetime, first: datetime, *, until: datetime | None, years: int) -> Iterator[datetime]:

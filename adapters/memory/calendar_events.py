@@ -17,12 +17,16 @@ class InMemoryCalendarEventRepository:
         self._events = store.calendar_events
 
     async def add(self, events: Sequence[CalendarEvent], *, limit: int) -> None:
+        if not events:
+            return
+        organizer_id = events[0].organizer_id
+        uids = {other.uid for other in self._events.values() if other.organizer_id == organizer_id}
+        if len(uids) + len(events) > limit:
+            raise CalendarFull
         for event in events:
-            theirs = [other for other in self._events.values() if other.organizer_id == event.organizer_id]
-            if len(theirs) >= limit:
-                raise CalendarFull
-            if event.id in self._events or any(other.uid == event.uid for other in theirs):
+            if event.id in self._events or event.uid in uids:
                 raise DuplicateEntry
+            uids.add(event.uid)
             self._events.put(event.id, event)
 
     async def get(self, event_id: CalendarEventId) -> CalendarEvent:

@@ -10,6 +10,7 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.unit_of_work import UnitOfWork, Work
 from domain.calendar import CalendarEvent
+from domain.errors import DuplicateEntry
 from domain.events import CalendarChange, CalendarUpdated
 from domain.ids import CalendarEventId, UserId
 from domain.users import Actor
@@ -51,6 +52,12 @@ class CalendarImport:
             CalendarFull: the actor would organize too much; nothing is changed.
         """
         filed, skipped = await asyncio.to_thread(self._files.read, data)
+        try:
+            return await self._take(actor, filed, skipped)
+        except DuplicateEntry:  # the same file was brought twice at once, and the other one is done now
+            return await self._take(actor, filed, skipped)
+
+    async def _take(self, actor: Actor, filed: Sequence[FiledEvent], skipped: Sequence[Unread]) -> Imported:
         async with self._work() as work:
             known = {event.uid: event for event in await work.calendar.by_uids(actor.id, [each.uid for each in filed])}
             new = [self._new(actor, each) for each in filed if each.uid not in known]

@@ -189,11 +189,10 @@ class Calendar:
         rule = change.rule if change.rule is not None else (before.rule if before is not None else "")
         as_before = before is not None and (rule, _zone_of(details, zone)) == (before.rule, before.zone)
         if as_before and details.start == event.details.start:
-            repetition, departures = before, event.departures
             _require_repeatable(details)
+            event = event.saying(details)
         else:
-            repetition, departures = self._repetition(details, rule, zone), ()
-        event = replace(event, details=details, repetition=repetition, departures=departures)
+            event = replace(event, details=details, repetition=self._repetition(details, rule, zone), departures=())
         return await self._with_people(work, actor, event, change)
 
     def _departed(self, event: CalendarEvent, original: datetime, change: Change) -> CalendarEvent:
