@@ -60,8 +60,8 @@ def _without_zones(text: str) -> str:
     the rules of a hostile one would take for ever."""
     kept, within = [], False
     for line in re.split(r"\r?\n", _FOLD.sub("", text)):
-        word, _, value = line.upper().partition(":")
-        about_zone = value.strip() == "VTIMEZONE"
+        word = line.upper().strip()
+        about_zone = word.endswith("VTIMEZONE")
         if about_zone and word.startswith("BEGIN"):
             within = True
         if not within:

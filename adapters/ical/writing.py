@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vRecur
+from icalendar import Calendar, Event, Timezone, vRecur, vText
 
 from domain.calendar import CalendarEvent, Departure, Details, Repetition
 
@@ -16,6 +16,7 @@ COLOR = "X-JARVIS-COLOR"
 _REFRESHED = timedelta(hours=1)
 _ZONES_KNOWN = date(1970, 1, 1), date(2100, 1, 1)
 _DAY = timedelta(days=1)
+_NAMELY = re.compile(r"[#A-Za-z0-9 .%()-]+", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -26,7 +27,7 @@ def write(name: str, events: Sequence[CalendarEvent]) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("x-wr-calname", vText(_plain(name)))
     calendar.add("refresh-interval", _REFRESHED, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for zone in sorted({event.repetition.zone for event in events if event.repetition is not None} - {"UTC"}):
@@ -72,7 +73,8 @@ def _component(event: CalendarEvent, details: Details) -> Event:
     component.add("summary", _plain(details.title))
     component.add("dtstart", _time(event, details.start))
     component.add("dtend", _time(event, details.end + _DAY if details.all_day else details.end))
-    component.add(COLOR, _plain(details.color))
+    if _NAMELY.fullmatch(details.color):
+        component.add(COLOR, details.color)
     if details.location:
         component.add("location", _plain(details.location))
     if details.description:
