@@ -253,7 +253,7 @@ class Calendar:
     ) -> Sequence[Occurrence]:
         found: dict[tuple[CalendarEventId, datetime | None], Occurrence] = {}
         if not spans:
-            return ()
+            return []
         begin, end = min(span[0] for span in spans), max(span[1] for span in spans) + timedelta(milliseconds=1)
         async with self._work() as work:
             events = await work.calendar.of_user(actor.id, begin=begin, end=end)

@@ -1,5 +1,7 @@
 """The calendar through the whole product, over real sockets."""
 
+import asyncio
+
 from tests.end_to_end.client import UNKNOWN_ID, Json, Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.shapes import CALENDAR_EVENT, fits
@@ -97,6 +99,21 @@ async def test_a_feed_of_one_calendar_fills_another(server: Server, ana: Person,
     assert len(mine) > 20
     async with server.session.get(f"{server.url}{path}x") as response:
         assert response.status == 404
+
+
+async def test_a_file_brought_twice_at_once_is_brought_once(server: Server, ana: Person, ben: Person) -> None:
+    await ana.post("/calendar/events", NOON)
+    async with server.session.get(f"{server.url}{(await ana.post('/calendar/feed'))['path']}") as response:
+        file = await response.read()
+    headers = {"Authorization": f"Bearer {ben.token}"}
+
+    async def bring() -> int:
+        async with server.session.post(f"{server.url}/calendar/import", data=file, headers=headers) as response:
+            assert response.status == 200
+            return int((await response.json())["added"])
+
+    assert sum(await asyncio.gather(*(bring() for _ in range(6)))) == 1
+    assert len(await ben.get("/calendar/events")) == 1
 
 
 async def test_settings_bound_the_calendar(open_server: OpenServer) -> None:
