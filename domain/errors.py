@@ -266,6 +266,10 @@ class ModelAnsweredBadly(ModelFailed):
     code, message = "MODEL_BAD_JSON", "The language model answered in a form that could not be read. Please try again."
 
 
+class SummaryFailed(DomainError):
+    kind, code, message = Kind.UPSTREAM, "SUMMARY_FAILED", "The summary could not be made. Please try again."
+
+
 class AddressNotAllowed(DomainError):
     """Somebody named an address that is not of the public internet, or no address at all."""
 

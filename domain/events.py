@@ -11,6 +11,7 @@ from enum import Enum
 
 from domain.calendar import CalendarEvent
 from domain.calls import SignalType
+from domain.citations import Citation
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.messages import Message
@@ -183,6 +184,7 @@ class PersonalAnswerDone:
     asker_id: UserId
     public_id: str
     content: str
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from application.calendar.drafts import CalendarLimits
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.catching_up import CatchingUp
 from application.holidays import Holidays
 from application.minutes import Minutes
 from application.news import News
@@ -72,4 +73,7 @@ class BeyondTalk(containers.DeclarativeContainer):
         clock=adapters.clock,
         ids=adapters.ids,
         zone=providers.Singleton(ZoneInfo, settings.provided.time_zone),
+    )
+    catching_up = providers.Singleton(
+        CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids
     )

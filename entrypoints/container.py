@@ -30,6 +30,7 @@ from adapters.websocket.hub import Hub
 from adapters.websocket.tally import Tally
 from application.accounts import Accounts
 from application.calls import Calls
+from application.catching_up import KIND as CATCH_UP
 from application.doors import Hinges, doors_on
 from application.embedding import Embedding, EmbeddingPace
 from application.health import Health
@@ -112,6 +113,7 @@ class Product(BeyondTalk):
     calendar = BeyondTalk.calendar
     calendar_feeds = BeyondTalk.calendar_feeds
     calendar_import = BeyondTalk.calendar_import
+    catching_up = BeyondTalk.catching_up
     holidays = BeyondTalk.holidays
     minutes = BeyondTalk.minutes
     news = BeyondTalk.news
@@ -200,6 +202,7 @@ class Product(BeyondTalk):
             RESET_MAIL: doors.provided.recovery.send,
             REGISTRATION_MAIL: doors.provided.registration.send,
             MINUTES: minutes.provided.write,
+            CATCH_UP: catching_up.provided.tell,
         }
     )
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)
@@ -264,6 +267,7 @@ class Product(BeyondTalk):
             rooms=rooms,
             messages=messages,
             minutes=minutes,
+            catching_up=catching_up,
             holidays=holidays,
             mentioning=mentioning,
             reacting=reacting,

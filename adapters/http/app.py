@@ -38,6 +38,7 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
@@ -77,6 +78,7 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     minutes: Minutes
+    catching_up: CatchingUp
     holidays: Holidays
     mentioning: Mentioning
     reacting: Reacting
@@ -127,6 +129,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.DOORS] = parts.doors
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
+    app[keys.CATCHING_UP] = parts.catching_up
     app[keys.MINUTES] = parts.minutes
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.MENTIONING] = parts.mentioning

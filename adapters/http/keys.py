@@ -8,6 +8,7 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
@@ -34,6 +35,7 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
+CATCHING_UP = web.AppKey("catching_up", CatchingUp)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)

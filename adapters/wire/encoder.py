@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
-from adapters.wire.shapes import Json, message_json, optional_time, reactions_json, room_json
+from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
 from domain import events
 from domain.ids import RoomId
@@ -141,7 +141,8 @@ def _personal_chunk(event: events.PersonalAnswerChunk) -> Sequence[Notice]:
 
 
 def _personal_done(event: events.PersonalAnswerDone) -> Sequence[Notice]:
-    body = frame("bot.personal.done", {"requestId": event.public_id, "content": event.content})
+    citations = [citation_json(citation) for citation in event.citations]
+    body = frame("bot.personal.done", {"requestId": event.public_id, "content": event.content, "citations": citations})
     return (Notice(body, user_ids=(event.asker_id,)),)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from application.search import Hit
 from domain.attachments import Attachment
+from domain.citations import Citation
 from domain.jobs import Job
 from domain.messages import Message
 from domain.presence import MemberPresence, UserPresence
@@ -74,6 +75,16 @@ def _add_references_and_marks(shape: Json, message: Message) -> None:
         shape["mentions"] = list(message.mentions.user_ids)
     if message.mentions.room:
         shape["mentionsRoom"] = True
+
+
+def citation_json(citation: Citation) -> Json:
+    """A message that an answer rests on; ``ref`` is its number in the answer's text."""
+    return {
+        "messageId": citation.message_id,
+        "roomId": citation.room_id,
+        "excerpt": citation.excerpt,
+        "ref": citation.ref,
+    }
 
 
 def attachment_json(attachment: Attachment) -> Json:

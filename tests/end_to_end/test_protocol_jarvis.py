@@ -110,7 +110,7 @@ async def test_a_personal_answer_goes_to_all_sockets_of_the_asker_and_nobody_els
         await asking.say("jarvis.request", roomId=room, prompt="나만?", isPersonal=True, requestId="mine")
         for socket in (asking, other):
             done = await socket.expect("bot.personal.done")
-            assert done.payload == {"requestId": "mine", "content": ANSWER}
+            assert done.payload == {"requestId": "mine", "content": ANSWER, "citations": []}
             pieces = socket.told("bot.personal.stream", requestId="mine")
             assert [(piece["index"], piece["chunk"]) for piece in pieces] == [(0, ""), (1, "하나 "), (2, "둘")]
         await bens.settled()

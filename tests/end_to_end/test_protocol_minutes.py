@@ -7,7 +7,7 @@ import pytest
 
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
-from tests.openai_server import OpenAiServer, Whole
+from tests.openai_server import OpenAiServer, Whole, words
 
 MINUTES = {
     "points": [{"text": "배포를 이야기했다", "refs": [1]}],
@@ -86,3 +86,68 @@ async def test_refusals(ana: Person, ben: Person, room: str) -> None:
     ):
         refused = await ana.call("POST", f"/rooms/{path}/import-meeting-summary", body)
         assert (refused.status, refused.error) == outcome
+
+
+async def test_who_was_away_is_told_what_was_missed_and_nobody_else_hears(
+    open_server: OpenServer, database_url: str | None
+) -> None:
+    server = await open_server(JARVIS_MOCK_PAUSE_SECONDS=0)
+    ana, ben = await server.person("Ana"), await server.person("Ben")
+    room = await ana.open_room(ben, title="배포")
+    async with await ana.connect(room) as talking, await ben.connect() as elsewhere:
+        first = await talking.send(room, "안녕하세요")
+        second = await talking.send(room, "배포는 금요일로 확정했습니다")
+        answer = await ben.get(f"/rooms/{room}/catch-up?sinceSeq={first.seq}")
+        done = await elsewhere.expect("bot.personal.done", requestId=answer["requestId"])
+        await talking.send(room, "끝")
+        assert not [event for event in talking.seen if event.type.startswith("bot.")]
+    assert "- Ana: 배포는 금요일로 확정했습니다 [2]" in answer["content"]
+    assert answer["citations"] == [
+        {"messageId": second["id"], "roomId": room, "ref": 2, "excerpt": "배포는 금요일로 확정했습니다"}
+    ]
+    assert (answer["sinceSeq"], answer["seq"]) == (1, 2)
+    assert (done["content"], done["citations"]) == (answer["content"], answer["citations"])
+    chunks = [event for event in elsewhere.seen if event.type == "bot.personal.stream"]
+    assert "".join(chunk["chunk"] for chunk in chunks) == answer["content"]
+    assert [chunk["index"] for chunk in chunks] == list(range(len(chunks)))
+    assert len(await ana.history(room)) == 3
+
+
+async def test_without_a_seq_it_is_what_one_has_not_read(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+    ana, ben = await server.person("Ana"), await server.person("Ben")
+    room = await ana.open_room(ben, title="배포")
+    openai.script = [words("금요일이에요 ", "[2]")]
+    async with await ana.connect(room) as talking, await ben.connect(room) as reading:
+        await talking.send(room, "안녕하세요")
+        await reading.say("read.mark", roomId=room, seq=1)
+        await reading.expect("read.updated", userId=ben.id, seq=1)
+        await talking.send(room, "배포는 금요일로 확정했습니다")
+    answer = await ben.get(f"/rooms/{room}/catch-up")
+    assert answer["content"] == "금요일이에요 [2]"
+    assert [citation["ref"] for citation in answer["citations"]] == [2]
+    (asked,) = openai.asked
+    assert "안녕하세요" not in asked["messages"][1]["content"]
+    nothing = await ana.get(f"/rooms/{room}/catch-up?sinceSeq=2")
+    assert (nothing["content"], nothing["citations"]) == ("그동안 새로 올라온 이야기가 없어요.", [])
+    assert len(openai.asked) == 1
+
+
+async def test_a_telling_that_fails_is_said_on_both_ways(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(
+        AI_PROVIDER="openai",
+        OPENAI_API_KEY="sk-1",
+        OPENAI_BASE_URL=openai.url,
+        JARVIS_MODEL_RETRIES=0,
+        JARVIS_ANSWER_PAUSE_SECONDS=0.01,
+        JARVIS_SWEEP_SECONDS=0.05,
+    )
+    ana = await server.person("Ana")
+    room = await ana.open_room()
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "금요일에 배포합시다")
+        refused = await ana.call("GET", f"/rooms/{room}/catch-up?sinceSeq=0")
+        failed = await socket.expect("bot.failed", code="MODEL_FAILED")
+        done = await socket.expect("bot.personal.done", requestId=failed["requestId"])
+    assert (refused.status, refused.error) == (502, "SUMMARY_FAILED")
+    assert done["content"] == failed["message"]

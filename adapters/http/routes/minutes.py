@@ -3,11 +3,16 @@
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import MINUTES, THROTTLE, actor_of
-from adapters.http.parameters import id_or_nobody, room_id_of
+from adapters.http.keys import CATCHING_UP, JOBS, MINUTES, THROTTLE, actor_of
+from adapters.http.parameters import id_or_nobody, number, room_id_of
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.minutes import SummaryImport
+from adapters.wire.shapes import citation_json
+from application.catching_up import told
 from domain.ids import RoomId
+
+WAITS_FOR = 60.0
+"""Seconds after which a call that waits for a telling is answered without it."""
 
 
 async def import_summary(request: web.Request) -> web.Response:
@@ -19,5 +24,27 @@ async def import_summary(request: web.Request) -> web.Response:
     return answer({"ok": True, "jobId": job_id})
 
 
+async def catch_up(request: web.Request) -> web.Response:
+    actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")
+    await request.app[THROTTLE].question(actor.id)
+    job_id = await request.app[CATCHING_UP].ask(actor, room_id, since)
+    waits = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
+    what = told(await request.app[JOBS].outcome(actor, job_id, within=waits))
+    if what is None:
+        return answer({"requestId": job_id}, status=202)
+    return answer(
+        {
+            "requestId": job_id,
+            "content": what.content,
+            "citations": [citation_json(citation) for citation in what.citations],
+            "sinceSeq": what.since,
+            "seq": what.until,
+        }
+    )
+
+
 def routes() -> list[web.RouteDef]:
-    return [web.post("/rooms/{room_id:[^/]+}/import-meeting-summary", import_summary)]
+    return [
+        web.post("/rooms/{room_id:[^/]+}/import-meeting-summary", import_summary),
+        web.get("/rooms/{room_id:[^/]+}/catch-up", catch_up),
+    ]

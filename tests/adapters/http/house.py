@@ -39,6 +39,7 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
@@ -132,6 +133,14 @@ class House:
             doors=self.doors,
             rooms=self.rooms,
             messages=self.messages,
+            catching_up=CatchingUp(
+                self.work,
+                Summaries(MockSummarizer(self.clock, 0)),
+                InMemoryJobQueue(),
+                publication,
+                self.clock,
+                self.ids,
+            ),
             minutes=Minutes(
                 self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
             ),

@@ -64,3 +64,24 @@ async def test_who_is_not_in_the_target_room_is_refused(house: House) -> None:
         assert answer.outcome == (403, "FORBIDDEN_TARGET")
     answer = await house.call("POST", "/rooms/none/import-meeting-summary", by=ana, json={})
     assert answer.outcome == (400, "VALIDATION_FAILED")
+
+
+async def test_what_one_missed_is_told_later_where_one_will_not_wait(house: House) -> None:
+    ana, user = await house.person("ana")
+    room = await house.room(user)
+    await house.say(user, room, "금요일로 확정")
+    headers = {"Prefer": "respond-async"}
+    answer = await house.call("GET", f"/rooms/{room}/catch-up?sinceSeq=0", by=ana, headers=headers)
+    assert answer.status == 202
+    job = await house.call("GET", f"/jobs/{answer.json['requestId']}", by=ana)
+    assert (job.json["kind"], job.json["status"], job.json["roomId"]) == ("catch-up", "queued", str(room))
+
+
+async def test_catching_up_is_for_members_and_takes_numbers(house: House) -> None:
+    ana, user = await house.person("ana")
+    ben, _ = await house.person("ben")
+    room = await house.room(user)
+    assert (await house.call("GET", f"/rooms/{room}/catch-up?sinceSeq=0", by=ben)).outcome == (403, "FORBIDDEN")
+    for path in (f"{room}/catch-up?sinceSeq=x", "none/catch-up?sinceSeq=0"):
+        assert (await house.call("GET", f"/rooms/{path}", by=ana)).outcome == (400, "VALIDATION_FAILED")
+    assert len(house.store.jobs) == 0

@@ -1,0 +1,213 @@
+"""Catching up: what one missed, told to oneself alone, with the messages that say so."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from application.catching_up import KIND, CatchingUp, Told, told
+from application.jobs import Working
+from application.ports.summarizer import Material
+from application.summaries import Portions, Summaries
+from domain.citations import Citation
+from domain.errors import Forbidden, ModelBusy, SummaryFailed
+from domain.events import AnswerFailed, MessagePosted, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
+from domain.ids import JobId, RoomId
+from domain.jobs import Job, JobStatus
+from domain.users import Actor
+from tests.application.test_summaries import Clerk
+from tests.builders import InMemoryJarvis
+
+
+class Teller(Clerk):
+    """Says what the test tells it to; an exception among the pieces is raised where it stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str | Exception] = []
+        self.readers: list[str] = []
+
+    async def retold(self, material: Material, reader: str) -> AsyncIterator[str]:
+        self.given.append(material)
+        self.readers.append(reader)
+        for piece in list(self.pieces):
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+class Desk:
+    def __init__(self, jarvis: InMemoryJarvis) -> None:
+        self.jarvis = jarvis
+        self.teller = Teller()
+        summaries = Summaries(self.teller, Portions(tokens=600))
+        self.catching_up = CatchingUp(jarvis.work, summaries, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.ids)
+
+    async def work(self, job_id: JobId) -> Job:
+        jarvis = self.jarvis
+        handlers = {KIND: self.catching_up.tell}
+        working = Working(jarvis.work, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.pace, handlers)
+        await working.run((await self.job(job_id)).lane)
+        return await self.job(job_id)
+
+    async def job(self, job_id: JobId) -> Job:
+        async with self.jarvis.work() as work:
+            job = await work.jobs.find(job_id)
+        assert job is not None
+        return job
+
+
+@pytest.fixture
+def desk(jarvis: InMemoryJarvis) -> Desk:
+    return Desk(jarvis)
+
+
+@pytest.fixture
+async def room(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> RoomId:
+    """Ana's and Ben's, in which Ana has said four things."""
+    room_id = (await jarvis.room(ana, ben, title="배포")).room.id
+    for text in ("하나", "둘", "셋", "넷"):
+        await jarvis.messages.send(ana, room_id, text)
+    return room_id
+
+
+async def test_what_was_missed_is_streamed_to_who_asks_and_cited(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["셋을 ", "말했어요 [3]. ", "넷도 [4, 3][99][1]."]
+    job_id = await desk.catching_up.ask(ben, room, 2)
+    job = await desk.work(job_id)
+    recorder = desk.jarvis.recorder
+    assert [said.text for said in desk.teller.given[0].said] == ["셋", "넷"]
+    assert desk.teller.readers == ["Ben"]
+    assert recorder.of(RequestAccepted) == [RequestAccepted(ben.id, room, str(job_id))]
+    chunks = recorder.of(PersonalAnswerChunk)
+    assert [(chunk.index, chunk.chunk) for chunk in chunks] == list(enumerate(["", *desk.teller.pieces]))
+    (done,) = recorder.of(PersonalAnswerDone)
+    ids = [event.event.message.id for event in await desk.jarvis.everything(room)
+           if isinstance(event.event, MessagePosted)]  # fmt: skip
+    assert done.citations == (Citation(ids[2], room, 3, "셋"), Citation(ids[3], room, 4, "넷"))
+    assert {chunk.asker_id for chunk in chunks} == {done.asker_id} == {ben.id}
+    assert told(job) == Told("".join(map(str, desk.teller.pieces)), 2, 4, done.citations)
+    assert len(await desk.jarvis.everything(room)) == 4, "nothing is posted"
+
+
+async def test_without_a_seq_it_is_what_one_has_not_read(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["말"]
+    await desk.work(await desk.catching_up.ask(ben, room))
+    async with desk.jarvis.work() as work:
+        await work.read_marks.advance(room, ben.id, 3)
+    await desk.work(await desk.catching_up.ask(ben, room))
+    assert [[said.ref for said in material.said] for material in desk.teller.given] == [[1, 2, 3, 4], [4]]
+
+
+@pytest.mark.parametrize("since", [4, 99])
+async def test_where_nothing_was_missed_no_model_is_asked(desk: Desk, ben: Actor, room: RoomId, since: int) -> None:
+    what = told(await desk.work(await desk.catching_up.ask(ben, room, since)))
+    assert what == Told("그동안 새로 올라온 이야기가 없어요.", 4, 4)
+    assert desk.teller.given == []
+
+
+async def test_a_seq_before_the_first_is_the_beginning(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["말"]
+    await desk.work(await desk.catching_up.ask(ben, room, -7))
+    assert [said.ref for said in desk.teller.given[0].said] == [1, 2, 3, 4]
+
+
+async def test_what_comes_after_the_asking_is_for_the_next_time(
+    desk: Desk, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    desk.teller.pieces = ["[5]"]
+    job_id = await desk.catching_up.ask(ben, room, 3)
+    await desk.jarvis.messages.send(ana, room, "다섯")
+    what = told(await desk.work(job_id))
+    assert [said.text for said in desk.teller.given[0].said] == ["넷"]
+    assert what is not None
+    assert (what.until, what.citations) == (4, ())
+
+
+async def test_a_long_absence_is_told_from_all_its_parts(desk: Desk, ana: Actor, ben: Actor, room: RoomId) -> None:
+    for at in range(250):
+        await desk.jarvis.messages.send(ana, room, f"fact{at} " + "그래서 " * 20)
+    desk.teller.pieces = ["[254]"]
+    what = told(await desk.work(await desk.catching_up.ask(ben, room, 4)))
+    last = desk.teller.given[-1]
+    assert [text for part in last.parts for text in part.texts] == [f"fact{at}" for at in range(250)]
+    assert what is not None
+    assert [citation.ref for citation in what.citations] == [254]
+
+
+async def test_a_message_that_was_deleted_is_neither_told_nor_cited(
+    desk: Desk, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    desk.teller.pieces = ["[2]"]
+    async with desk.jarvis.work() as work:
+        page = await work.messages.page(room, before=None, take=10)
+    await desk.jarvis.messages.delete(ana, room, page[1].id)
+    what = told(await desk.work(await desk.catching_up.ask(ben, room, 0)))
+    assert [said.ref for said in desk.teller.given[0].said] == [1, 3, 4]
+    assert what is not None
+    assert what.citations == ()
+
+
+async def test_only_members_are_told(desk: Desk, ben: Actor, outsider: Actor, room: RoomId) -> None:
+    with pytest.raises(Forbidden):
+        await desk.catching_up.ask(outsider, room, 0)
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    await desk.jarvis.rooms.leave(ben, room)
+    job = await desk.work(job_id)
+    with pytest.raises(Forbidden):
+        told(job)
+    assert desk.teller.given == []
+    (failed,) = desk.jarvis.recorder.of(AnswerFailed)
+    assert (failed.personal, failed.asker_id, failed.code) == (True, ben.id, "FORBIDDEN")
+
+
+async def test_who_is_taken_out_meanwhile_gets_no_ending(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["말"]
+
+    async def retold(material: Material, reader: str) -> AsyncIterator[str]:
+        await desk.jarvis.rooms.leave(ben, room)
+        yield "말"
+
+    desk.teller.retold = retold  # type: ignore[method-assign]
+    job = await desk.work(await desk.catching_up.ask(ben, room, 0))
+    assert (job.status, job.failure, job.result) == (JobStatus.FAILED, "FORBIDDEN", None)
+
+
+async def test_a_model_that_breaks_off_is_asked_again_and_in_the_end_the_asker_is_told(
+    desk: Desk, ben: Actor, room: RoomId
+) -> None:
+    desk.teller.pieces = ["반", ModelBusy()]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    for _ in range(4):
+        job = await desk.work(job_id)
+        assert (job.status, told(job)) == (JobStatus.QUEUED, None)
+        assert desk.jarvis.recorder.of(PersonalAnswerDone) == []
+        desk.jarvis.clock.advance(60)
+    with pytest.raises(SummaryFailed):
+        told(await desk.work(job_id))
+    (failed,) = desk.jarvis.recorder.of(AnswerFailed)
+    (done,) = desk.jarvis.recorder.of(PersonalAnswerDone)
+    assert (failed.code, done.content) == ("MODEL_BUSY", ModelBusy.message)
+
+
+async def test_a_model_that_says_nothing_has_failed(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = [" "]
+    job = await desk.work(await desk.catching_up.ask(ben, room, 0))
+    assert (job.status, job.failure) == (JobStatus.QUEUED, "MODEL_FAILED")
+
+
+async def test_a_worker_that_was_overtaken_ends_nothing(desk: Desk, ben: Actor, room: RoomId) -> None:
+    asked = 0
+
+    async def retold(material: Material, reader: str) -> AsyncIterator[str]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            desk.jarvis.clock.advance(60)
+            await desk.work(job_id)
+        yield "말"
+
+    desk.teller.retold = retold  # type: ignore[method-assign]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    await desk.work(job_id)
+    assert asked == 2
+    assert len(desk.jarvis.recorder.of(PersonalAnswerDone)) == 1
