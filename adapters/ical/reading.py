@@ -1,9 +1,10 @@
 """From an iCalendar file to events."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,8 @@ from domain.calendar import (
 )
 from domain.errors import Fault, InvalidInput
 
+PATIENCE = 10
+"""Seconds for the events of one file."""
 UNTITLED = "(제목 없음)"
 
 _DAY = timedelta(days=1)
@@ -78,8 +81,9 @@ def _bad(reason: str) -> InvalidInput:
 class Reader:
     """Reads files. What names no zone is in ``zone``."""
 
-    def __init__(self, recurrence: IcalRecurrence, zone: str) -> None:
+    def __init__(self, recurrence: IcalRecurrence, zone: str, timer: Callable[[], float] = monotonic) -> None:
         self._recurrence = recurrence
+        self._timer = timer
         self._zone = ZoneInfo(zone)
 
     def read(self, data: bytes) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
@@ -94,7 +98,10 @@ class Reader:
                 masters[uid] = event
         filed: list[FiledEvent] = []
         unread: list[Unread] = []
+        started = self._timer()
         for uid, event, others in _grouped(masters, changed):
+            if self._timer() - started > PATIENCE:
+                raise _bad("takes too long to be read")
             try:
                 filed.append(self._filed(uid, event, others))
             except _Unfit as error:
@@ -162,7 +169,10 @@ class Reader:
         self, event: Component, details: Details, repetition: Repetition, zone: ZoneInfo
     ) -> Iterator[datetime]:
         lists = _property(event, "EXDATE") if "EXDATE" in event else []
-        for each in lists if isinstance(lists, list) else [lists]:
+        lists = lists if isinstance(lists, list) else [lists]
+        if sum(len(each.dts) for each in lists) > MOST_DEPARTURES:
+            raise _Unfit(f"has more than {MOST_DEPARTURES} changed times")
+        for each in lists:
             for value in each.dts:
                 at = value.dt
                 if not isinstance(at, datetime) and not details.all_day:

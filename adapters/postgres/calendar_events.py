@@ -20,8 +20,8 @@ ONE = f"select {COLUMNS} from calendar_events e where e.id = %(id)s"
 LOCK = f"{ONE} for no key update"
 
 _HAS = """
-(e.organizer_id = %(user_id)s
-    or e.id in (select a.event_id from calendar_attendees a where a.user_id = %(user_id)s))
+e.id in (select o.id from calendar_events o where o.organizer_id = %(user_id)s
+    union all select a.event_id from calendar_attendees a where a.user_id = %(user_id)s)
 """
 OF_USER = f"""
 select {COLUMNS} from calendar_events e where {_HAS}

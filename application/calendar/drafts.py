@@ -56,7 +56,8 @@ class Planned:
 @dataclass(frozen=True, slots=True)
 class CalendarLimits:
     """``events`` one person may organize; ``window`` that may be asked for at once, and ``occurrences`` told of it;
-    ``conflicts`` told of a plan, looked for among its first ``checked`` occurrences within ``ahead``."""
+    ``conflicts`` told of a plan, looked for among its first ``checked`` occurrences within ``ahead``; ``patience`` with
+    what takes long to expand."""
 
     events: int = 10_000
     window: timedelta = timedelta(days=400)
@@ -64,3 +65,4 @@ class CalendarLimits:
     conflicts: int = 10
     checked: int = 20
     ahead: timedelta = timedelta(days=62)
+    patience: timedelta = timedelta(seconds=5)

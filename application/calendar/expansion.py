@@ -1,6 +1,6 @@
 """From events to the times at which they take place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from application.ports.clock import Clock
@@ -15,10 +15,30 @@ _INSTANT = timedelta(milliseconds=1)
 class Expansion:
     """Expands events for a stretch of time; days are those of ``zone``."""
 
-    def __init__(self, recurrence: Recurrence, clock: Clock, zone: tzinfo) -> None:
+    def __init__(self, recurrence: Recurrence, clock: Clock, zone: tzinfo, patience: timedelta) -> None:
         self._recurrence = recurrence
         self._clock = clock
+        self._patience = patience
         self.zone = zone
+
+    async def of_all(
+        self, events: Sequence[CalendarEvent], begin: datetime, end: datetime
+    ) -> AsyncIterator[Occurrence]:
+        """What takes place at some moment from ``begin`` to ``end``, event after event.
+
+        Whoever has much that repeats keeps nobody else from their turn.
+
+        Raises:
+            InvalidInput: it takes too long.
+        """
+        started = self._clock.now()
+        for event in events:
+            if event.repetition is not None:
+                await self._clock.sleep(0)
+                if self._clock.now() - started > self._patience:
+                    raise InvalidInput(details=[Fault("to", "is too far away for all that repeats before it")])
+            for occurrence in self.of(event, begin, end):
+                yield occurrence
 
     async def between(
         self, events: Sequence[CalendarEvent], begin: datetime, end: datetime, *, limit: int
@@ -26,13 +46,11 @@ class Expansion:
         """What takes place at some moment from ``begin`` to ``end``, by start.
 
         Raises:
-            InvalidInput: there are more than ``limit`` of them.
+            InvalidInput: there are more than ``limit`` of them, or it takes too long.
         """
         found: list[Occurrence] = []
-        for event in events:
-            if event.repetition is not None:
-                await self._clock.sleep(0)  # a person may have many that repeat: everybody else gets a turn
-            found += self.of(event, begin, end)
+        async for occurrence in self.of_all(events, begin, end):
+            found.append(occurrence)
             if len(found) > limit:
                 raise InvalidInput(details=[Fault("to", f"is too far away: more than {limit} events lie before it")])
         return in_order(found)

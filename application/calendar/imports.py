@@ -59,7 +59,8 @@ class CalendarImport:
 
     async def _take(self, actor: Actor, filed: Sequence[FiledEvent], skipped: Sequence[Unread]) -> Imported:
         async with self._work() as work:
-            known = {event.uid: event for event in await work.calendar.by_uids(actor.id, [each.uid for each in filed])}
+            found = await work.calendar.by_uids(actor.id, [each.uid for each in filed])
+            known = {event.uid: event for event in sorted(found, key=lambda event: event.organizer_id == actor.id)}
             new = [self._new(actor, each) for each in filed if each.uid not in known]
             changed = await self._change(work, actor, [each for each in filed if each.uid in known], known)
             await work.calendar.add(new, limit=self._limits.events)

@@ -1,6 +1,7 @@
 """What people plan, alone and with the members of a room."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -53,7 +54,7 @@ class Calendar:
         self._ids = ids
         self._zone = zone
         self._limits = limits or CalendarLimits()
-        self._expansion = Expansion(recurrence, clock, ZoneInfo(zone))
+        self._expansion = Expansion(recurrence, clock, ZoneInfo(zone), self._limits.patience)
 
     async def events(self, actor: Actor) -> Sequence[CalendarEvent]:
         """All the actor's events by start; one that repeats stands there once, at its first time."""
@@ -257,14 +258,11 @@ class Calendar:
         begin, end = min(span[0] for span in spans), max(span[1] for span in spans) + timedelta(milliseconds=1)
         async with self._work() as work:
             events = await work.calendar.of_user(actor.id, begin=begin, end=end)
-        for event in events:
-            if event.id == besides:
-                continue
-            if event.repetition is not None:
-                await self._clock.sleep(0)
-            for each in self._expansion.of(event, begin, min(end, begin + self._limits.window)):
+        others = [event for event in events if event.id != besides]
+        with suppress(InvalidInput):  # what takes too long to find is no hint, and nothing is refused for it
+            async for each in self._expansion.of_all(others, begin, min(end, begin + self._limits.window)):
                 if any(overlap(self._span(each.details), span) for span in spans):
-                    found[event.id, each.original] = each
+                    found[each.event.id, each.original] = each
         return sorted(found.values(), key=lambda each: (each.details.start, each.event.id))[: self._limits.conflicts]
 
     def _span(self, details: Details) -> tuple[datetime, datetime]:

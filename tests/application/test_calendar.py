@@ -181,6 +181,22 @@ async def test_others_have_their_turn_while_much_is_expanded(jarvis: InMemoryJar
     assert (found, turns >= 5) == ([], True)
 
 
+async def test_what_takes_too_long_to_expand_is_refused(
+    jarvis: InMemoryJarvis, ana: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await jarvis.calendar.create(ana, noon(rule="FREQ=DAILY"))
+
+    async def slow(_: float) -> None:
+        jarvis.clock.advance(3)
+
+    monkeypatch.setattr(jarvis.clock, "sleep", slow)
+    with pytest.raises(InvalidInput):
+        await jarvis.calendar.between(ana, MONDAY, MONDAY + DAY)
+    assert (await jarvis.calendar.create(ana, noon())).conflicts != [], "what was found until then is a hint"
+    assert len(await jarvis.calendar.events(ana)) == 4
+
+
 async def test_conflicts_are_ones_own_and_bounded(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> None:
     await jarvis.calendar.create(ben, noon())
     assert (await jarvis.calendar.create(ana, noon())).conflicts == []

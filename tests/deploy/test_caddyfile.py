@@ -36,6 +36,7 @@ def test_errors_are_logged_without_what_may_carry_a_token() -> None:
     [cut] = [line for line in LINES if line.startswith("request>uri regexp ")]
     pattern, replacement = cut.split()[2:]
     assert re.sub(pattern, replacement, "/ws?token=eyJhbGciOiJI&x=1") == "/ws?"
+    assert re.sub(pattern, replacement, "/calendar/feeds/c2VjcmV0.ics") == "/calendar/?"
 
 
 def test_a_request_waits_for_another_server_and_no_longer_than_caddy_is_given_to_stop() -> None:

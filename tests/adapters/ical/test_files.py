@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from adapters.ical.files import IcalFiles
+from adapters.ical.reading import Reader
 from adapters.ical.recurrence import IcalRecurrence
 from application.ports.calendar_files import FiledEvent
 from domain.calendar import CalendarEvent, Departure, Details
@@ -262,6 +263,23 @@ def test_the_rules_of_a_hostile_time_zone_are_not_run_through(begin: str) -> Non
     assert files.read(data)[0] == []
     honest = ics("UID:1\r\nDTSTART;TZID=Asia/Seoul:20260302T093000", before=zone.replace("\n", "\r\n"))
     assert [event.details.start for event in files.read(honest)[0]] == [MONDAY]
+
+
+def test_a_file_that_takes_too_long_is_refused() -> None:
+    times = iter(range(0, 100, 7))
+    reader = Reader(recurrence, "UTC", timer=lambda: next(times))
+    events = [f"UID:{number}\r\nDTSTART:20260302T000000Z" for number in range(3)]
+    assert len(reader.read(ics(events[0]))[0]) == 1
+    with pytest.raises(InvalidInput) as refused:
+        reader.read(ics(*events))
+    assert [fault.field for fault in refused.value.details] == ["file"]
+
+
+def test_exceptions_are_bounded() -> None:
+    days = ",".join(f"{(MONDAY + day * DAY):%Y%m%dT%H%M%SZ}" for day in range(1001))
+    text = f"UID:1\r\nDTSTART:20260302T003000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:{days}"
+    events, [unread] = files.read(ics(text))
+    assert (events, "1000" in unread.reason) == ([], True)
 
 
 @settings(deadline=None, max_examples=100)
