@@ -42,6 +42,8 @@ ROUTES = [
     ("DELETE", "/rooms/1/messages/1"),
     ("POST", "/rooms/1/read"),
     ("POST", "/rooms/1/jarvis"),
+    ("POST", "/rooms/1/import-meeting-summary"),
+    ("GET", "/rooms/1/catch-up"),
     ("GET", "/jobs/1"),
     ("POST", "/translate"),
     ("GET", "/rooms/1/news"),
