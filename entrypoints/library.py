@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.job_queue import InMemoryJobQueue
@@ -20,10 +21,13 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.limits import AnswerPace
 from application.meanings import Meanings
+from application.mentions import Mentioning
 from application.messages import Messages
+from application.pins import Pins
 from application.ports.chat_model import ChatModel
 from application.ports.unit_of_work import Work
 from application.publication import Publication
+from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
@@ -37,6 +41,9 @@ class Library:
 
     rooms: Rooms
     messages: Messages
+    mentioning: Mentioning
+    reacting: Reacting
+    pins: Pins
     search: Search
     asking: Asking
     answering: Answering
@@ -61,6 +68,9 @@ def in_memory(model: ChatModel | None = None) -> Library:
         rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
         messages=Messages(work, InMemoryMessageLog(store, publication), jobs, clock, ids),
         search=Search(work, Meanings(work, MockEmbedder(), clock), clock),
+        mentioning=Mentioning(work),
+        reacting=Reacting(work, EmojiCatalogue()),
+        pins=Pins(work, clock),
         asking=Asking(work, jobs, clock, ids),
         answering=Answering(
             work=work,

@@ -1,7 +1,8 @@
 """A room as a client knows it: what it fetched once, and the events it heard since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.events import (
     AnswerPosted,
@@ -11,30 +12,33 @@ from domain.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    PinChanged,
+    ReactionsChanged,
     RoomEvent,
     RoomRenamed,
 )
 from domain.ids import MessageId, UserId
+from domain.mentions import NOBODY
 from domain.messages import DELETED_TEXT, Message
 from domain.rooms import Role
 
 
 @dataclass
 class Replica:
-    """Title, members by id with their roles, and texts by message in the order of the room."""
+    """Title, members by id with their roles, and all that is told of the messages, in the order of the room."""
 
     title: str
     members: dict[UserId, tuple[str, Role]]
-    texts: dict[MessageId, str]
+    messages: dict[MessageId, Message]
 
     @classmethod
     def of(cls, title: str, members: dict[UserId, tuple[str, Role]], messages: Iterable[Message]) -> "Replica":
         """The room as fetched."""
-        return cls(title, dict(members), {message.id: message.content for message in messages})
+        return cls(title, dict(members), {message.id: _told(message) for message in messages})
 
     def copy(self) -> "Replica":
         """The same room, to be changed apart."""
-        return Replica(self.title, dict(self.members), dict(self.texts))
+        return Replica(self.title, dict(self.members), dict(self.messages))
 
     def hear(self, events: Iterable[RoomEvent]) -> "Replica":
         """Take events in, in the order of their seqs."""
@@ -44,10 +48,24 @@ class Replica:
 
     def _take(self, event: RoomEvent) -> None:
         match event:
-            case MessagePosted() | AnswerPosted() | MessageEdited():
-                self.texts[event.message.id] = event.message.content
+            case MessagePosted() | AnswerPosted():
+                self.messages[event.message.id] = _told(event.message)
+                self._count(event.message)
+            case MessageEdited():
+                self.messages[event.message.id] = _told(event.message)
             case MessageDeleted():
-                self.texts[event.message_id] = DELETED_TEXT
+                self._change(
+                    event.message_id,
+                    content=DELETED_TEXT,
+                    attachments=(),
+                    reactions=(),
+                    pin=None,
+                    mentions=NOBODY,
+                )
+            case ReactionsChanged():
+                self._change(event.message_id, reactions=event.reactions)
+            case PinChanged():
+                self._change(event.message_id, pin=event.pin)
             case MemberAdded():
                 self.members[event.user_id] = event.user_name, Role.MEMBER
             case MemberUpdated():
@@ -56,3 +74,18 @@ class Replica:
                 self.members.pop(event.user_id, None)
             case RoomRenamed():
                 self.title = event.title
+
+    def _change(self, message_id: MessageId, **fields: Any) -> None:
+        self.messages[message_id] = replace(self.messages[message_id], **fields)
+
+    def _count(self, reply: Message) -> None:
+        """A reply counts for its root unless the root as it was told counts it already."""
+        if reply.thread_id is not None:
+            root = self.messages[reply.thread_id]
+            if reply.seq > (root.last_reply_seq or 0):
+                self._change(root.id, reply_count=root.reply_count + 1, last_reply_seq=reply.seq)
+
+
+def _told(message: Message) -> Message:
+    """The message without what its deletion leaves untold."""
+    return replace(message, deleted_at=None, deleted_by=None)

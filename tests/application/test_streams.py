@@ -84,12 +84,51 @@ async def _hand_over_and_back(talk: Talk) -> None:
     await talk.jarvis.roles.give(talk.guest, talk.room_id, talk.owner.id, Role.OWNER)
 
 
+async def _reply_and_reply_to_that(talk: Talk) -> None:
+    first = await talk.jarvis.messages.send(talk.guest, talk.room_id, "yes", reply_to=talk.said[0])
+    await talk.jarvis.messages.send(talk.owner, talk.room_id, "no", reply_to=first.message_id)
+
+
+async def _reply_between_edits_of_the_root(talk: Talk) -> None:
+    for number in range(3):
+        await talk.jarvis.messages.send(talk.guest, talk.room_id, str(number), reply_to=talk.said[3])
+        await talk.jarvis.messages.edit(talk.owner, talk.room_id, talk.said[3], f"edited {number}")
+
+
+async def _react_and_think_better_of_it(talk: Talk) -> None:
+    await talk.jarvis.reacting.add(talk.guest, talk.room_id, talk.said[3], "👍")
+    await talk.jarvis.reacting.add(talk.owner, talk.room_id, talk.said[3], "👍")
+    await talk.jarvis.reacting.remove(talk.guest, talk.room_id, talk.said[3], "👍")
+
+
+async def _pin_and_unpin(talk: Talk) -> None:
+    for message_id in (talk.said[0], talk.said[3]):
+        await talk.jarvis.pins.add(talk.guest, talk.room_id, message_id)
+    await talk.jarvis.pins.remove(talk.owner, talk.room_id, talk.said[3])
+
+
+async def _mark_then_delete(talk: Talk) -> None:
+    await talk.say("@Ben see this")
+    message_id = talk.said[-1]
+    await talk.jarvis.messages.send(talk.guest, talk.room_id, "seen", reply_to=message_id)
+    await talk.jarvis.reacting.add(talk.guest, talk.room_id, message_id, "🎉")
+    await talk.jarvis.pins.add(talk.guest, talk.room_id, message_id)
+    await talk.jarvis.messages.delete(talk.owner, talk.room_id, message_id)
+
+
 CHANGES: dict[str, Callable[[Talk], Awaitable[object]]] = {
     "posted": lambda talk: talk.say("new"),
     "edited": lambda talk: talk.jarvis.messages.edit(talk.owner, talk.room_id, talk.said[2], "edited"),
     "deleted": lambda talk: talk.jarvis.messages.delete(talk.owner, talk.room_id, talk.said[2]),
     "edited, then deleted": _edit_then_delete,
     "posted, then deleted": _say_and_take_back,
+    "replied": _reply_and_reply_to_that,
+    "replied between edits": _reply_between_edits_of_the_root,
+    "reacted": _react_and_think_better_of_it,
+    "pinned": _pin_and_unpin,
+    "mentioned": lambda talk: talk.say("@Ben @room"),
+    "mentioned by an edit": lambda talk: talk.jarvis.messages.edit(talk.owner, talk.room_id, talk.said[0], "@Ben"),
+    "marked, then deleted": _mark_then_delete,
     "answered": lambda talk: talk.answer(),
     "joined": lambda talk: talk.jarvis.rooms.invite(talk.owner, talk.room_id, [talk.other.id]),
     "left": lambda talk: talk.jarvis.rooms.leave(talk.guest, talk.room_id),

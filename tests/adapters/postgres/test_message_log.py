@@ -260,3 +260,18 @@ async def test_a_plain_message_is_one_statement(server: Server, ana: Actor, room
         assert await executed(server, server.message(room, ana, content)) == statements
     reply = server.message(room, ana, "reply")._replace(reply_to=root)
     assert await executed(server, reply) == 2
+
+
+async def test_a_deleted_room_leaves_no_row_of_its_mentions(
+    server: Server, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    other = await server.room(ana, ben)
+    for where in (room, other):
+        await server.log.append(server.message(where, ana, "@Ben"))
+    async with server.work() as work:
+        await work.rooms.delete(room)
+    async with server.database.connection() as connection:
+        cursor = await connection.execute(
+            "select m.room_id from mentions n left join messages m on m.id = n.message_id"
+        )
+        assert await cursor.fetchall() == [(other,)]
