@@ -178,6 +178,17 @@ class RoomMachine(RuleBasedStateMachine):
 
         self.runner.run(act())
 
+    @rule(device=device, pick=pick)
+    def mark_and_delete(self, device: int, pick: int) -> None:
+        async def act() -> None:
+            replica = await self.ready(device)
+            if message_id := self._own_message(replica, pick):
+                await replica.say("reaction.add", messageId=message_id, emoji="👍")
+                await replica.say("pin.add", messageId=message_id)
+                await replica.say("message.delete", messageId=message_id)
+
+        self.runner.run(act())
+
     @staticmethod
     def _any_message(replica: Replica, pick: int) -> str | None:
         heard = [message_id for message_id, *_ in replica.room().messages.values()]
