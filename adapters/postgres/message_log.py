@@ -4,6 +4,7 @@ import asyncio
 import logging
 from asyncio import Future
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import psycopg
@@ -19,6 +20,7 @@ from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
 from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound, Unavailable
 from domain.events import Event, LoggedEvent, Mentioned, MessagePosted
+from domain.mentions import NOBODY
 from domain.messages import Message, SenderType
 
 _log = logging.getLogger(__name__)
@@ -222,8 +224,9 @@ class PostgresMessageLog:
         # Whoever waits for the futures is called after this: the news goes out first, and leaves with the acks.
         kept = [(message, seq) for message, seq in zip(messages, seqs, strict=True) if seq is not None]
         if kept:
-            events: list[Event] = [_event(message, seq, references) for message, seq in kept]
-            if references.any:
+            found = references if references.any else None
+            events: list[Event] = [_event(message, seq, found) for message, seq in kept]
+            if found is not None:
                 events += [hint for message, seq in kept if (hint := _hint(message, seq, references)) is not None]
             self._publication.publish(events)
             if self._kept is not None:
@@ -245,7 +248,7 @@ class PostgresMessageLog:
             self._database.suspect_all()
 
 
-def _event(message: NewMessage, seq: int, references: References) -> LoggedEvent:
+def _event(message: NewMessage, seq: int, references: References | None) -> LoggedEvent:
     kept = Message(
         message.id,
         message.room_id,
@@ -255,11 +258,15 @@ def _event(message: NewMessage, seq: int, references: References) -> LoggedEvent
         message.content,
         message.created_at,
         message.client_temp_id,
-        reply_to=message.reply_to,
-        thread_id=references.threads.get(message.id),
-        attachments=message.attachments,
-        mentions=references.mentions(message),
     )
+    if references is not None or message.attachments:
+        kept = replace(
+            kept,
+            reply_to=message.reply_to,
+            thread_id=None if references is None else references.threads.get(message.id),
+            attachments=message.attachments,
+            mentions=NOBODY if references is None else references.mentions(message),
+        )
     return LoggedEvent(seq, MessagePosted(message.room_id, kept), message.created_at)
 
 

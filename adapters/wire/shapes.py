@@ -11,6 +11,7 @@ from application.search import Hit
 from domain.attachments import Attachment
 from domain.citations import Citation
 from domain.jobs import Job
+from domain.mentions import NOBODY
 from domain.messages import Message
 from domain.presence import MemberPresence, UserPresence
 from domain.reactions import Reactions
@@ -49,7 +50,15 @@ def message_json(message: Message) -> Json:
     if message.deleted_at is not None:
         shape["deletedAt"] = wire_time(message.deleted_at)
         shape["deletedByUserId"] = message.deleted_by
-    _add_references_and_marks(shape, message)
+    if (
+        message.reply_to is not None
+        or message.reply_count
+        or message.attachments
+        or message.reactions
+        or message.pin is not None
+        or message.mentions is not NOBODY
+    ):
+        _add_references_and_marks(shape, message)
     return shape
 
 
