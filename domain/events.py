@@ -283,6 +283,17 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTranslated:
+    """To those who read the room in this language: what a message says in it."""
+
+    user_ids: tuple[UserId, ...]
+    room_id: RoomId
+    message_id: MessageId
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRevoked:
     """Every socket that was opened with this token, or with one of this session, is to be closed."""
 
@@ -309,6 +320,7 @@ PassingEvent = (
     | AnswerFailed
     | CallSignalled
     | JobChanged
+    | MessageTranslated
     | CalendarUpdated
     | ReadMarkMoved
     | TypingChanged

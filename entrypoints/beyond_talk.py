@@ -14,7 +14,9 @@ from application.holidays import Holidays
 from application.minutes import Minutes
 from application.news import News
 from application.remembered import Remembered
+from application.room_translation import RoomTranslation
 from application.summaries import Portions, Summaries
+from application.translating import RoomTranslating
 from application.translation import Translation
 from entrypoints.settings import Settings
 
@@ -61,6 +63,10 @@ class BeyondTalk(containers.DeclarativeContainer):
             Remembered, adapters.cache, adapters.clock, adapters.ids, settings.provided.translate_seconds
         ),
         settings.provided.message_bytes,
+    )
+    room_translation = providers.Singleton(RoomTranslation, adapters.work, translation)
+    room_translating = providers.Singleton(
+        RoomTranslating, adapters.work, translation, adapters.cache, adapters.clock, adapters.ids
     )
     summaries = providers.Singleton(
         Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)

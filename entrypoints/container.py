@@ -118,6 +118,8 @@ class Product(BeyondTalk):
     minutes = BeyondTalk.minutes
     news = BeyondTalk.news
     translation = BeyondTalk.translation
+    room_translation = BeyondTalk.room_translation
+    room_translating = BeyondTalk.room_translating
     secret = providers.Dependency(instance_of=str)
 
     limits = providers.Singleton(
@@ -282,6 +284,7 @@ class Product(BeyondTalk):
             calendar_feeds=calendar_feeds,
             calendar_import=calendar_import,
             translation=translation,
+            room_translation=room_translation,
             health=health,
             clock=adapters.clock,
             ids=adapters.ids,

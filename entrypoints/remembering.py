@@ -9,11 +9,12 @@ from entrypoints.container import Product
 
 @asynccontextmanager
 async def remembering(product: Product) -> AsyncIterator[None]:
-    """Keep the text index and the vectors up to date for the length of the block, beside other processes that do."""
+    """Keep the text index and the vectors up to date, and translate rooms for those who have asked for it, for the
+    length of the block, beside other processes that do."""
     indexing, embedding, metrics = product.text_indexing(), product.embedding(), product.adapters.metrics()
     metrics.reads("jarvis_unindexed_events", lambda: indexing.waiting)
     metrics.reads("jarvis_unembedded_events", lambda: embedding.waiting)
-    tasks = [asyncio.create_task(run()) for run in (indexing.run, embedding.run)]
+    tasks = [asyncio.create_task(run()) for run in (indexing.run, embedding.run, product.room_translating().run)]
     try:
         yield
     finally:

@@ -28,6 +28,7 @@ from adapters.http.routes import (
     pins,
     reactions,
     reading,
+    room_translation,
     rooms,
     search,
     sessions,
@@ -54,6 +55,7 @@ from application.ports.ids import IdSource
 from application.reactions import Reacting
 from application.reading import Reading
 from application.roles import Roles
+from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -93,6 +95,7 @@ class HttpParts:
     calendar_feeds: CalendarFeeds
     calendar_import: CalendarImport
     translation: Translation
+    room_translation: RoomTranslation
     health: Health
     clock: Clock
     ids: IdSource
@@ -146,6 +149,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.CALENDAR_IMPORT] = parts.calendar_import
     app[keys.CALENDAR_IMPORT_LIMIT] = options.calendar_import_limit
     app[keys.TRANSLATION] = parts.translation
+    app[keys.ROOM_TRANSLATION] = parts.room_translation
     app[keys.HEALTH] = parts.health
     app[keys.CLOCK] = parts.clock
     app[keys.IDS] = parts.ids
@@ -176,6 +180,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *news.routes(),
             *calendar.routes(),
             *translation.routes(),
+            *room_translation.routes(),
             *health.routes(),
         ]
     )

@@ -25,6 +25,7 @@ from application.ports.tokens import Claims
 from application.reactions import Reacting
 from application.reading import Reading
 from application.roles import Roles
+from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
 from application.throttle import Throttle
@@ -52,6 +53,7 @@ REACTING = web.AppKey("reacting", Reacting)
 MENTIONING = web.AppKey("mentioning", Mentioning)
 PINS = web.AppKey("pins", Pins)
 TRANSLATION = web.AppKey("translation", Translation)
+ROOM_TRANSLATION = web.AppKey("room_translation", RoomTranslation)
 HEALTH = web.AppKey("health", Health)
 CLOCK = web.AppKey("clock", Clock)
 IDS = web.AppKey("ids", IdSource)

@@ -33,6 +33,7 @@ class InMemoryMemberRepository:
         contents = self._contents.get(room_id)
         if contents:
             contents.members.remove(user_id)
+            contents.languages.remove(user_id)
 
     async def give_role(self, room_id: RoomId, user_id: UserId, role: Role) -> None:
         contents = self._contents.get(room_id)

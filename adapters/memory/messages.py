@@ -42,7 +42,9 @@ class InMemoryMessageRepository:
         self._store.rooms.put(room.id, replace(room, last_message_at=newest))
 
     async def replace(self, message: Message) -> None:
-        self._store.contents[message.room_id].messages.put(message.id, message)
+        contents = self._store.contents[message.room_id]
+        contents.messages.put(message.id, message)
+        contents.translations.remove(message.id)
 
     async def mark(self, message: Message) -> None:
         messages = self._store.contents[message.room_id].messages

@@ -162,6 +162,8 @@ class RoomContents:
         self.sent: Table[tuple[UserId, str], Sent] = Table(journal)
         self.log: Line[LogEntry] = Line(journal)
         self.vectors: Table[MessageId, KeptVector] = Table(journal)
+        self.languages: Table[UserId, tuple[str, int]] = Table(journal)
+        self.translations: Table[MessageId, dict[str, str]] = Table(journal)
 
 
 class InMemoryStore:

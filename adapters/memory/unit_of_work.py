@@ -19,6 +19,7 @@ from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
 from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
+from adapters.memory.room_translations import InMemoryRoomTranslationRepository
 from adapters.memory.rooms import InMemoryRoomRepository
 from adapters.memory.sessions import InMemorySessionRepository
 from adapters.memory.store import InMemoryStore
@@ -51,6 +52,7 @@ class InMemoryUnitOfWork:
         self.job_backlog = InMemoryJobBacklog(store)
         self.search = InMemoryMessageSearch(store)
         self.text_index = InMemoryTextIndex()
+        self.translations = InMemoryRoomTranslationRepository(store)
         self.calendar = InMemoryCalendarEventRepository(store)
         self.calendar_feeds = InMemoryCalendarFeedRepository(store)
         self.embeddings = InMemoryEmbeddings(store)

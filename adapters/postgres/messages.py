@@ -49,6 +49,8 @@ with replaced as (
         pinned_at = %(pinned_at)s, pinned_by = %(pinned_by)s, mentions = %(mentions)s,
         mentions_room = %(mentions_room)s
     where id = %(id)s
+), untranslated as (
+    delete from message_translations where message_id = %(id)s
 ), forgotten as (
     delete from mentions where message_id = %(id)s and user_id <> all(%(mentioned)s::uuid[])
 )

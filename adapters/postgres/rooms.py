@@ -35,6 +35,7 @@ with of_mentions as (delete from mentions where message_id in (select id from me
     of_index_places as (delete from text_index_places where room_id = %(id)s),
     of_invitations as (delete from invitations where room_id = %(id)s),
     of_requests as (delete from jarvis_requests where room_id = %(id)s),
+    of_translations as (delete from message_translations where room_id = %(id)s),
     of_jobs as (delete from jobs where room_id = %(id)s),
     of_members as (delete from room_members where room_id = %(id)s)
 delete from rooms where id = %(id)s

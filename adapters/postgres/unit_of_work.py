@@ -23,6 +23,7 @@ from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
 from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
+from adapters.postgres.room_translations import PostgresRoomTranslationRepository
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.session import Session
 from adapters.postgres.sessions import PostgresSessionRepository
@@ -71,6 +72,7 @@ class PostgresUnitOfWork:
         self.job_backlog = PostgresJobBacklog(session)
         self.search = PostgresMessageSearch(session)
         self.text_index = PostgresTextIndex(session)
+        self.translations = PostgresRoomTranslationRepository(session)
         self.calendar = PostgresCalendarEventRepository(session)
         self.calendar_feeds = PostgresCalendarFeedRepository(session)
         self.embeddings = PostgresEmbeddings(session)

@@ -161,6 +161,11 @@ def _signal(event: events.CallSignalled) -> Sequence[Notice]:
     return (Notice(frame(f"rtc.{event.signal.value}", payload), event.room_id, origin=event.origin),)
 
 
+def _translation(event: events.MessageTranslated) -> Sequence[Notice]:
+    payload = {"roomId": event.room_id, "messageId": event.message_id, "lang": event.language, "text": event.text}
+    return (Notice(frame("message.translated", payload), user_ids=event.user_ids),)
+
+
 def _job(event: events.JobChanged) -> Sequence[Notice]:
     payload = {
         "jobId": event.job_id,
@@ -208,6 +213,7 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.AnswerFailed: _failed,
     events.CallSignalled: _signal,
     events.JobChanged: _job,
+    events.MessageTranslated: _translation,
     events.CalendarUpdated: _calendar,
     events.ReadMarkMoved: _read,
     events.Mentioned: _mentioned,

@@ -2,7 +2,9 @@
 
 from adapters.wire.shapes import Json, optional_time
 from domain.holidays import Holiday, HolidaySource
+from domain.messages import Message
 from domain.news import Article
+from domain.translation import Shown
 
 
 def holiday_json(day: Holiday, source: HolidaySource) -> Json:
@@ -26,3 +28,9 @@ def article_json(article: Article) -> Json:
         "publishedAt": optional_time(article.published_at),
         "imageUrl": article.image_url,
     }
+
+
+def translation_json(message: Message, shown: Shown | None) -> Json:
+    """What a message has beside its own text for somebody who reads the room in another language."""
+    text = shown.texts.get(message.id) if shown is not None else None
+    return {} if shown is None or text is None else {"translation": {"lang": shown.language, "text": text}}

@@ -21,6 +21,7 @@ from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.room_log import RoomLogRepository
+from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.sessions import SessionRepository
 from application.ports.text_index import TextIndex
@@ -75,6 +76,8 @@ class UnitOfWork(Protocol):
     def search(self) -> MessageSearch: ...
     @property
     def text_index(self) -> TextIndex: ...
+    @property
+    def translations(self) -> RoomTranslationRepository: ...
     @property
     def calendar(self) -> CalendarEventRepository: ...
     @property

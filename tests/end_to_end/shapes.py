@@ -160,6 +160,7 @@ PASSING: Mapping[str, Shape] = {
     "bot.personal.done": {"requestId": is_text, "content": is_text},
     "bot.failed": {"requestId": is_text, "roomId": is_id, "code": is_text, "message": is_text},
     "jarvis.accepted": {"requestId": is_text, "roomId": is_id},
+    "message.translated": {"roomId": is_id, "messageId": is_id, "lang": is_text, "text": is_text},
     "room.added": {"room": lambda room: fits(room, ROOM)},
     "room.joined": {"roomId": is_id, "seq": is_seq},
     "room.resync": {"roomId": is_id, "seq": is_seq},

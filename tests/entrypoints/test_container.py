@@ -51,6 +51,7 @@ from application.ports.recurrence import Recurrence
 from application.ports.refresh_tokens import RefreshTokens
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_log import RoomLogRepository
+from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
 from application.ports.sessions import SessionRepository
@@ -120,6 +121,7 @@ REPOSITORIES = {
     "jobs": JobRepository,
     "job_backlog": JobBacklog,
     "search": MessageSearch,
+    "translations": RoomTranslationRepository,
     "calendar": CalendarEventRepository,
     "calendar_feeds": CalendarFeedRepository,
     "text_index": TextIndex,

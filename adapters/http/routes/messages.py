@@ -4,11 +4,12 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
-from adapters.http.keys import MESSAGES, THROTTLE, actor_of
+from adapters.http.keys import MESSAGES, ROOM_TRANSLATION, THROTTLE, actor_of
 from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.messages import Edited, Said
 from adapters.wire.shapes import message_json
+from adapters.wire.world import translation_json
 from application.messages import PAGE_DEFAULT, PAGE_LIMIT
 from domain.ids import MessageId
 from domain.jarvis import NAME, called
@@ -21,7 +22,8 @@ async def history(request: web.Request) -> web.Response:
     page = await request.app[MESSAGES].history(
         actor_of(request), room_id, before=MessageId(id_or_nobody(before)) if before else None, take=take
     )
-    return answer([message_json(message) for message in page])
+    shown = await request.app[ROOM_TRANSLATION].shown(actor_of(request), room_id, page)
+    return answer([{**message_json(message), **translation_json(message, shown)} for message in page])
 
 
 async def thread(request: web.Request) -> web.Response:

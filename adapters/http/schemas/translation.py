@@ -8,3 +8,9 @@ class TextToTranslate(Body):
 
     text: str | None = None
     target_lang: str | None = None
+
+
+class LanguageOfRoom(Body):
+    """Of PUT /rooms/{id}/translation."""
+
+    lang: str

@@ -57,6 +57,7 @@ from application.reading import Reading
 from application.registration import Policy
 from application.remembered import Remembered
 from application.roles import Roles
+from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
 from application.summaries import Summaries
@@ -128,6 +129,7 @@ class House:
         self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
         self.asking = Asking(self.work, InMemoryJobQueue(), self.clock, self.ids)
+        translation = Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids))
         self.parts = HttpParts(
             accounts=self.accounts,
             doors=self.doors,
@@ -163,8 +165,9 @@ class House:
             calendar=Calendar(self.work, IcalRecurrence(), self.clock, self.ids),
             calendar_feeds=CalendarFeeds(self.work, files, SystemSecrets(), self.clock),
             calendar_import=CalendarImport(self.work, files, self.clock, self.ids),
-            translation=Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids)),
             search=Search(self.work, Meanings(self.work, MockEmbedder(), self.clock), self.clock),
+            translation=translation,
+            room_translation=RoomTranslation(self.work, translation),
             health=Health([self.database, self.redis]),
             clock=self.clock,
             ids=self.ids,

@@ -1,0 +1,2 @@
+drop table message_translations;
+drop table room_translations;
