@@ -45,6 +45,7 @@ ROUTES = [
     ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/rooms/1/catch-up"),
     ("GET", "/jobs/1"),
+    ("POST", "/rooms/1/import-meeting-summary"),
     ("POST", "/translate"),
     ("GET", "/rooms/1/translation"),
     ("PUT", "/rooms/1/translation"),
