@@ -4,15 +4,25 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
 from tests.end_to_end.client import PATIENCE, Person
 from tests.end_to_end.conftest import OpenServer
 from tests.openai_server import OpenAiServer, Refusal, Reply, Stream, Whole, delta
 
 
+class Interpreter(OpenAiServer):
+    """A model that embeds nothing: what it is told to say is meant for those who ask for words."""
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/embeddings"):
+            return web.Response(status=404)
+        return await super()._complete(request)
+
+
 @pytest.fixture
 async def model() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
+    async with Interpreter().serving() as serving:
         yield serving
 
 
