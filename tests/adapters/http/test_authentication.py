@@ -46,6 +46,7 @@ ROUTES = [
     ("GET", "/rooms/1/catch-up"),
     ("GET", "/jobs/1"),
     ("POST", "/rooms/1/import-meeting-summary"),
+    ("GET", "/rooms/1/catch-up"),
     ("POST", "/translate"),
     ("GET", "/rooms/1/translation"),
     ("PUT", "/rooms/1/translation"),
