@@ -8,6 +8,7 @@ from application.invitations import Invitations
 from application.links import Links
 from application.passwords import Passwords
 from application.ports.clock import Clock
+from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
@@ -19,6 +20,7 @@ from application.ports.unit_of_work import Work
 from application.recovery import Recovery
 from application.registration import Policy, Registration
 from application.sessions import SESSION_LASTS, Sessions
+from application.single_sign_on import SingleSignOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Hinges:
     hasher: PasswordHasher
     secrets: SecretSource
     mailer: Mailer
+    providers: IdentityProviders
     queue: JobQueue
     clock: Clock
     ids: IdSource
@@ -46,6 +49,7 @@ class Doors:
     registration: Registration
     invitations: Invitations
     administration: Administration
+    single_sign_on: SingleSignOn
 
 
 def doors_on(
@@ -64,4 +68,5 @@ def doors_on(
         ),
         invitations=Invitations(on.work, on.secrets, links, on.clock, on.ids),
         administration=Administration(on.work, on.hasher, sessions, recovery, on.secrets, links, on.clock, on.ids),
+        single_sign_on=SingleSignOn(on.work, on.providers, sessions, on.secrets, links, on.clock, on.ids, policy),
     )

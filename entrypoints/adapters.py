@@ -12,7 +12,7 @@ from adapters.emoji.catalogue import EmojiCatalogue
 from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
-from adapters.mail.smtp import NoMailer, SmtpMailer
+from adapters.mail.smtp import mailer_at
 from adapters.memory.cache import InMemoryCache
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
@@ -34,6 +34,8 @@ from adapters.observability.alarms import Channel, PacedAlarms
 from adapters.observability.mail import MailChannel
 from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
+from adapters.oidc.options import read_options
+from adapters.oidc.providers import OidcProviders
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
 from adapters.openai.embedder import OpenAiEmbedder
@@ -67,7 +69,6 @@ from adapters.system.ids import Uuid7Source
 from adapters.taskiq.broker import broker_at
 from adapters.taskiq.jobs import TaskiqJobQueue
 from adapters.wire.encoder import WireEncoder
-from application.ports.mailer import Mailer
 from application.ports.translator import TextRefused
 from application.publication import Publication
 from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
@@ -79,15 +80,9 @@ def _alarm_channels(settings: Settings, clock: SystemClock) -> Sequence[Channel]
     if settings.slack_webhook is not None:
         channels.append(SlackChannel(settings.slack_webhook.get_secret_value()))
     if settings.smtp_url is not None and settings.alert_mail_to:
-        mailer = SmtpMailer(settings.smtp_url.get_secret_value(), settings.alert_mail_from, clock)
+        mailer = mailer_at(settings.smtp_url.get_secret_value(), settings.alert_mail_from, clock)
         channels.append(MailChannel(mailer, settings.alert_mail_to))
     return channels
-
-
-def _mailer(settings: Settings, clock: SystemClock) -> Mailer:
-    if settings.smtp_url is None:
-        return NoMailer()
-    return SmtpMailer(settings.smtp_url.get_secret_value(), settings.mail_from, clock)
 
 
 def plain(secret: SecretStr | None) -> str | None:
@@ -188,7 +183,16 @@ class Adapters(containers.DeclarativeContainer):
         passes=settings.provided.password_passes,
         at_once=settings.provided.passwords_at_once,
     )
-    mailer = providers.Singleton(_mailer, settings, clock)
+    mailer = providers.Singleton(
+        mailer_at, providers.Callable(plain, settings.provided.smtp_url), settings.provided.mail_from, clock
+    )
+    identity_providers = providers.Singleton(
+        OidcProviders,
+        providers.Callable(read_options, settings.provided.oidc_providers),
+        settings.provided.home,
+        clock,
+        seconds=settings.provided.oidc_seconds,
+    )
     outbound = providers.Singleton(
         GuardedClient, providers.Singleton(Exceptions.read, settings.provided.outbound_allow)
     )

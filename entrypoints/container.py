@@ -150,6 +150,7 @@ class Product(BeyondTalk):
             hasher=adapters.hasher,
             secrets=adapters.secrets,
             mailer=adapters.mailer,
+            providers=adapters.identity_providers,
             queue=jobs,
             clock=adapters.clock,
             ids=adapters.ids,

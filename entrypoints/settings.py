@@ -200,6 +200,7 @@ class Settings(AccountSettings, CalendarSettings, ModelSettings, VendorSettings,
         """All that must never be shown."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        secrets += [one.client_secret.get_secret_value() for one in self.oidc.values() if one.client_secret is not None]
         passwords = [password for secret in secrets if (password := _password_in(secret))]
         return (*secrets, *passwords, *map(unquote, passwords))
 

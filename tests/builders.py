@@ -22,6 +22,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
+from adapters.oidc.providers import OidcProviders
 from adapters.security.refresh_tokens import SealedRefreshTokens
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
@@ -39,6 +40,7 @@ from application.pins import Pins
 from application.ports.chat_model import ChatModel, Conversation, Piece
 from application.ports.event_bus import Notice
 from application.ports.event_encoder import EventEncoder
+from application.ports.identity_providers import IdentityProviders
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
 from application.ports.passwords import PasswordHasher
@@ -61,6 +63,7 @@ from domain.users import Actor, User
 
 T = TypeVar("T")
 START = datetime(2026, 2, 16, 1, 2, 3, 4000, tzinfo=UTC)
+HOME = "https://jarvis.example"
 PATIENCE = 10
 """Seconds after which a test that waits for something gives up."""
 
@@ -227,6 +230,7 @@ def the_doors(
     *,
     mailer: Mailer | None = None,
     hasher: PasswordHasher | None = None,
+    identity_providers: IdentityProviders | None = None,
     policy: Policy = Policy.OPEN,
 ) -> Doors:
     """All ways in, over fast hashes and no mail server where nothing else is given."""
@@ -237,11 +241,12 @@ def the_doors(
         hasher=hasher or PlainHasher(),
         secrets=SequenceSecrets(),
         mailer=mailer or NoMailer(),
+        providers=identity_providers or OidcProviders([], HOME, clock),
         queue=queue,
         clock=clock,
         ids=ids,
     )
-    return doors_on(hinges, home="https://jarvis.example", policy=policy)
+    return doors_on(hinges, home=HOME, policy=policy)
 
 
 def a_user(name: str, ids: SequenceIds, *, email: str | None = None, at: datetime = START) -> User:

@@ -33,6 +33,7 @@ from adapters.http.routes import (
     search,
     sessions,
     sign_in,
+    single_sign_on,
     translation,
 )
 from application.accounts import Accounts
@@ -66,6 +67,7 @@ OPEN_PATHS = frozenset(
         *("/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"),
         *sign_in.OPEN,
         *invitations.OPEN,
+        *single_sign_on.OPEN,
     }
 )
 """What is answered without a token here; the socket's own handler asks for it, and a feed's address is its secret."""
@@ -163,6 +165,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *accounts.routes(development_sign_in=development_sign_in),
             *sign_in.routes(development_sign_in=development_sign_in),
             *sessions.routes(),
+            *single_sign_on.routes(),
             *invitations.routes(),
             *administration.routes(),
             *rooms.routes(),

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from application.ports.clock import Clock
-from application.ports.mailer import Mail
+from application.ports.mailer import Mail, Mailer
 from domain.errors import MailFailed
 
 _SECONDS = 10.0
@@ -79,6 +79,11 @@ class NoMailer:
 
     async def send(self, mail: Mail) -> None:  # noqa: ARG002
         raise MailFailed
+
+
+def mailer_at(url: str | None, sender: str, clock: Clock) -> Mailer:
+    """A way through this server; none where there is none. Raises ValueError as SmtpMailer does."""
+    return NoMailer() if url is None else SmtpMailer(url, sender, clock)
 
 
 def _is_here(host: str) -> bool:

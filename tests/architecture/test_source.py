@@ -20,6 +20,7 @@ HOMES = {
     "emoji": ("adapters/emoji/",),
     "argon2": ("adapters/security/",),
     "authlib": ("adapters/oidc/",),
+    "httpx2": ("adapters/oidc/",),
     "joserfc": ("adapters/oidc/",),
     "jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "openai": ("adapters/openai/",),

@@ -25,6 +25,7 @@ from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.identities import IdentityRepository
+from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_backlog import JarvisBacklog
@@ -85,6 +86,7 @@ PORTS = {
     "secrets": SecretSource,
     "hasher": PasswordHasher,
     "mailer": Mailer,
+    "identity_providers": IdentityProviders,
     "message_log": MessageLog,
     "revoked_tokens": RevokedTokens,
     "database_probe": HealthProbe,

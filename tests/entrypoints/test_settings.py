@@ -214,6 +214,15 @@ def test_all_secrets_are_known_and_the_passwords_in_addresses(monkeypatch: pytes
         ({"SMTP_URL": "mail:25", "ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: must begin with smtp:// or smtps://"),
         ({"JARVIS_PUBLIC_URL": "chat.example.com"}, "JARVIS_PUBLIC_URL: must begin with https://"),
         ({"JARVIS_REGISTRATION": "maybe"}, "JARVIS_REGISTRATION: "),
+        ({"JARVIS_OIDC": "{hush"}, "JARVIS_OIDC: must be a JSON object"),
+        ({"JARVIS_OIDC": "[]"}, "JARVIS_OIDC: "),
+        ({"JARVIS_OIDC": '{"a": {"issuer": "http://corp.example", "client_id": "i"}}'}, "JARVIS_OIDC: must begin with"),
+        ({"JARVIS_OIDC": '{"a": {"issuer": "https://corp.example"}}'}, "JARVIS_OIDC: field required"),
+        ({"JARVIS_OIDC": '{"A/b": {"issuer": "https://a.example", "client_id": "i"}}'}, "JARVIS_OIDC: "),
+        (
+            {"JARVIS_OIDC": '{"a": {"issuer": "https://a.example", "client_id": "i", "scope": "email"}}'},
+            "JARVIS_OIDC: must hold openid",
+        ),
         ({"JARVIS_PASSWORD_MEMORY_KIB": "100"}, "JARVIS_PASSWORD_MEMORY_KIB: "),
         ({"ALERT_MAIL_TO": "ops@example.com"}, "SMTP_URL: is missing"),
         ({"JARVIS_DRAIN_SECONDS": "-1"}, "JARVIS_DRAIN_SECONDS: "),
@@ -237,3 +246,35 @@ def test_exceptions_for_calls_to_the_outside_are_listed_with_commas(monkeypatch:
     assert load().outbound_allow == ()
     monkeypatch.setenv("JARVIS_OUTBOUND_ALLOW", " 10.1.0.0/16, wiki.example.com,, .corp.example.com")
     assert load().outbound_allow == ("10.1.0.0/16", "wiki.example.com", ".corp.example.com")
+
+
+def test_providers_are_read_and_their_secrets_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "JARVIS_OIDC",
+        '{"corp": {"issuer": "https://id.example/realm", "client_id": "jarvis", "client_secret": "hush-hush", '
+        '"domains": ["@Corp.example"], "trust_email": true}}',
+    )
+    settings = load()
+    [corp] = settings.oidc_providers
+    assert corp == {
+        "name": "corp", "issuer": "https://id.example/realm", "client_id": "jarvis", "client_secret": "hush-hush",
+        "label": "", "scope": "openid email profile", "domains": ("corp.example",), "trusts_email": True,
+    }  # fmt: skip
+    assert "hush-hush" in settings.secrets
+    assert "hush-hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "set_to", "policy"),
+    [("development", None, "open"), ("production", None, "invite"), ("production", "open", "open")],
+)
+def test_who_may_register_depends_on_where_it_runs(
+    monkeypatch: pytest.MonkeyPatch, environment: str, set_to: str | None, policy: str
+) -> None:
+    monkeypatch.setenv("JARVIS_ENV", environment)
+    monkeypatch.setenv("JWT_SECRET", GOOD_SECRET)
+    if set_to is not None:
+        monkeypatch.setenv("JARVIS_REGISTRATION", set_to)
+    assert load().registration_policy == policy
+    assert load().home == "http://localhost:8080"
+    assert load(JARVIS_PUBLIC_URL="https://chat.example.com/").home == "https://chat.example.com"

@@ -21,12 +21,13 @@ async def end(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    claims = request[CLAIMS]
+    claims, doors = request[CLAIMS], request.app[DOORS]
     if claims.session_id is None:
         await request.app[ACCOUNTS].sign_out(claims)
-    else:
-        await request.app[DOORS].sessions.end(actor_of(request), claims.session_id)
-    return answer({"ok": True})
+        return answer({"ok": True})
+    session = await doors.sessions.end(actor_of(request), claims.session_id)
+    elsewhere = await doors.single_sign_on.sign_out_address(session)
+    return answer({"ok": True} if elsewhere is None else {"ok": True, "signOutUrl": elsewhere})
 
 
 def routes() -> list[web.RouteDef]:

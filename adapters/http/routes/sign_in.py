@@ -118,6 +118,9 @@ def routes(*, development_sign_in: bool) -> list[web.RouteDef]:
                 "confirmation": "mail" if doors.registration.confirms else "none",
                 "reset": "mail" if doors.recovery.by_mail else "administrator",
                 "development": development_sign_in,
+                "providers": [
+                    {"name": provider.name, "label": provider.label} for provider in doors.single_sign_on.offered
+                ],
             }
         )
 

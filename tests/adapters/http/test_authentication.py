@@ -85,6 +85,9 @@ OPEN = [
     ("POST", "/auth/password/forgot"),
     ("POST", "/auth/password/reset"),
     ("POST", "/auth/setup"),
+    ("GET", "/auth/oidc/1/login"),
+    ("GET", "/auth/oidc/1/callback"),
+    ("POST", "/auth/oidc/token"),
     ("POST", "/invitations/preview"),
     ("GET", "/calendar/feeds/1.ics"),
 ]
