@@ -30,9 +30,10 @@ from benchmarks.report import Report
 from benchmarks.resting import StartServer, measure_history, measure_memory
 from benchmarks.sends import measure_sends
 from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
+from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
 
-SECTIONS = ("memory", "sends", "delivery", "latency", "history", "servers", "questions")
+SECTIONS = ("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions")
 RESULTS = Path(__file__).with_name("results.json")
 _IDLE_KIB = 16.0
 _QUIET_LOAD = 0.5
@@ -77,7 +78,7 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
         measure_memory(bench, start_jarvis, limit=_IDLE_KIB)
         if plan.bare_memory:
             measure_memory(bench, start_bare, limit=None)
-    if set(only) & {"sends", "delivery", "latency", "history"}:
+    if set(only) & {"sends", "delivery", "latency", "history", "signin"}:
         _measure_one_server(only, bench, start_jarvis, start_bare)
     start_cluster = partial(jarvis_cluster, cores, folder, held.jarvis)
     if "servers" in only:
@@ -98,6 +99,8 @@ def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer
             measure_latency(bench, jarvis, bare)
         if "history" in only:
             measure_history(bench, jarvis)
+        if "signin" in only:
+            measure_signin(bench, jarvis)
 
 
 def _machine(cores: Cores, held: Databases) -> dict[str, Any]:
