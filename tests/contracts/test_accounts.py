@@ -6,11 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import DuplicateEntry, NotFound
+from adapters.memory.job_queue import InMemoryJobQueue
+from application.letters import Language
+from application.registration import Applicant
+from domain.errors import AdministratorsOnly, DuplicateEntry, InvalidCredentials, InvalidToken, NotFound
+from domain.events import AccessRevoked, TokenRevoked
 from domain.ids import SessionId, UserId
-from domain.sessions import Session
+from domain.sessions import Device, RefreshTokenReused, Session
 from domain.tickets import Purpose, Ticket, digest_of
 from domain.users import Actor
+from tests.builders import PlainTokens, the_doors
 from tests.contracts.stores import Stores
 
 
@@ -190,3 +195,46 @@ async def test_an_identity_is_one_persons(stores: Stores, ana: Actor, ben: Actor
         assert await work.identities.find("https://one.example", "subject") == ana.id
         assert await work.identities.find("https://two.example", "subject") == ben.id
         assert await work.identities.find("https://one.example", "Subject") is None
+
+
+async def test_of_two_administrators_who_disable_one_another_at_once_one_is_left(stores: Stores) -> None:
+    doors = the_doors(stores.work, PlainTokens(stores.clock), InMemoryJobQueue(), stores.clock, stores.ids)
+    link = await doors.administration.open_first_door()
+    assert link is not None
+    secret = link.rpartition("/")[2]
+    session = await doors.administration.set_up(secret, "root@corp.example", None, "correct horse", Device())
+    root, other = Actor(session.user.id, session.user.name), await stores.person("Other")
+    await doors.administration.change(root, other.id, administrator=True)
+    outcomes = await asyncio.gather(
+        doors.administration.change(root, other.id, disabled=True),
+        doors.administration.change(other, root.id, disabled=True),
+        return_exceptions=True,
+    )
+    assert [isinstance(outcome, AdministratorsOnly) for outcome in outcomes].count(True) == 1
+    assert stores.recorder.of(AccessRevoked) in ([AccessRevoked(root.id)], [AccessRevoked(other.id)])
+
+
+async def test_of_two_who_register_the_same_address_at_once_one_has_it(stores: Stores) -> None:
+    doors = the_doors(stores.work, PlainTokens(stores.clock), InMemoryJobQueue(), stores.clock, stores.ids)
+    passwords = [f"password number {number}" for number in range(4)]
+    tries = [doors.registration.register(Applicant("a@b.example", text), Language.KOREAN) for text in passwords]
+    assert await asyncio.gather(*tries) == [None] * 4, "all are answered alike"
+    outcomes = await asyncio.gather(
+        *(doors.passwords.sign_in("a@b.example", text, Device()) for text in passwords), return_exceptions=True
+    )
+    assert sum(not isinstance(outcome, InvalidCredentials) for outcome in outcomes) == 1
+
+
+async def test_refreshing_at_once_and_a_stolen_token_end_alike_in_every_store(stores: Stores) -> None:
+    doors = the_doors(stores.work, PlainTokens(stores.clock), InMemoryJobQueue(), stores.clock, stores.ids)
+    await doors.registration.register(Applicant("a@b.example", "correct horse"), Language.KOREAN)
+    first = await doors.passwords.sign_in("a@b.example", "correct horse", Device())
+    refresh = doors.sessions.refresh
+    again = await asyncio.gather(*(refresh(first.refresh_token, Device()) for _ in range(4)))
+    assert len({session.refresh_token for session in again}) == 1, "windows that come at once get the same"
+    later = await refresh(again[0].refresh_token, Device())
+    with pytest.raises(RefreshTokenReused):
+        await refresh(first.refresh_token, Device())
+    with pytest.raises(InvalidToken):
+        await refresh(later.refresh_token, Device())
+    assert stores.recorder.of(TokenRevoked) == [TokenRevoked(first.user.id, str(first.session_id))]
