@@ -85,6 +85,14 @@ class Accounts:
                     raise InvalidToken
         return user
 
+    async def may_stay(self, claims: Claims) -> bool:
+        """Whether a token that was good is still. Raises Unavailable where that cannot be told."""
+        try:
+            await self.identify(claims)
+        except InvalidToken:
+            return False
+        return True
+
     async def sign_out(self, claims: Claims) -> None:
         """Revoke the token these claims came from, on REST and on open sockets, on every server.
 

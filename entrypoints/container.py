@@ -253,6 +253,7 @@ class Product(BeyondTalk):
         adapters.encoder,
         adapters.clock,
         providers.Singleton(Tally, fanned_out=adapters.metrics.provided.fanned_out),
+        may_stay=accounts.provided.may_stay,
     )
     dispatch = providers.Singleton(
         Dispatch,

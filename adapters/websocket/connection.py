@@ -77,7 +77,7 @@ class Connection:
         self.id = connection_id
         self.actor = actor
         self.token_id = claims.token_id
-        self.session_id = str(claims.session_id) if claims.session_id is not None else None
+        self.session_id = claims.session_id
         self.expires_at = claims.expires_at
         self._buffer_limit = buffer_limit
         self._large = 0
@@ -101,6 +101,17 @@ class Connection:
     def is_closing(self) -> bool:
         """Whether nothing more will be written."""
         return self._closing
+
+    @property
+    def claims(self) -> Claims:
+        """What the token said that it was opened with."""
+        return Claims(self.actor.id, self.token_id, self.expires_at, self.session_id)
+
+    def is_opened_with(self, token_or_session: str) -> bool:
+        """Whether it was opened with this token, or one of this session."""
+        return token_or_session == self.token_id or (
+            self.session_id is not None and token_or_session == str(self.session_id)
+        )
 
     def write(self, data: bytes) -> None:
         """Send whole frames, with all else that this turn of the event loop brings; nothing once it is closing."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from itertools import count
 
 from adapters.websocket.channel import Channel
@@ -16,11 +16,15 @@ from adapters.wire.encoder import frame, room_deleted
 from application.ports.clock import Clock
 from application.ports.event_bus import ALL_SIGNED_IN, EventBus, Notice
 from application.ports.event_encoder import EventEncoder
+from application.ports.tokens import Claims
 from application.streams import RoomStreams
 from domain.errors import DomainError, Forbidden, Unavailable
 from domain.ids import RoomId, UserId
 
 _log = logging.getLogger(__name__)
+
+MayStay = Callable[[Claims], Awaitable[bool]]
+"""Whether the token of a socket is still good. Raises Unavailable."""
 
 
 class Hub:
@@ -31,12 +35,19 @@ class Hub:
     """
 
     def __init__(
-        self, bus: EventBus, streams: RoomStreams, encoder: EventEncoder, clock: Clock, tally: Tally | None = None
+        self,
+        bus: EventBus,
+        streams: RoomStreams,
+        encoder: EventEncoder,
+        clock: Clock,
+        tally: Tally | None = None,
+        may_stay: MayStay | None = None,
     ) -> None:
         self._bus = bus
         self._streams = streams
         self._encoder = encoder
         self._clock = clock
+        self._may_stay = may_stay
         self.tally = tally or Tally()
         self._strangers: set[Socket] = set()
         self.outbox = Outbox(self.tally)
@@ -209,7 +220,7 @@ class Hub:
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:
         for user_id in user_ids:
             for connection in list(self._people.get(user_id, ())):
-                if token_id in {ALL_SIGNED_IN, connection.token_id, connection.session_id}:
+                if token_id == ALL_SIGNED_IN or connection.is_opened_with(token_id):
                     self._close_soon(connection, SIGNED_OUT, "signed out")
 
     def _close_soon(self, connection: Connection, code: int, reason: str) -> None:
@@ -269,7 +280,19 @@ class Hub:
     def compare_soon(self) -> None:
         """The bus was away and is back."""
         if self._comparing is None or self._comparing.done():
-            self._comparing = asyncio.get_running_loop().create_task(self._compare_or_wait())
+            self._comparing = asyncio.get_running_loop().create_task(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        await self._compare_or_wait()
+        if self._may_stay is None:
+            return
+        try:
+            # That somebody was signed out may have been told while nobody heard it.
+            for connection in self.connections:
+                if not connection.is_closing and not await self._may_stay(connection.claims):
+                    self._close_soon(connection, SIGNED_OUT, "signed out")
+        except DomainError as error:
+            _log.warning("open sockets could not be compared with the store: %s", error.code)
 
     async def _compare_or_wait(self) -> None:
         try:

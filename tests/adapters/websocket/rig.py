@@ -193,7 +193,7 @@ class Rig:
         self.jarvis = InMemoryJarvis(encoder=WireEncoder(), limits=Limits(replay_page=replay_page))
         self.bus = HandBus(self.jarvis)
         self.streams = HeldStreams(self.jarvis)
-        self.hub = Hub(self.bus, self.streams, WireEncoder(), self.jarvis.clock)
+        self.hub = Hub(self.bus, self.streams, WireEncoder(), self.jarvis.clock, may_stay=self.jarvis.accounts.may_stay)
         self._buffer = buffer
         self._sockets = 0
 
@@ -210,8 +210,7 @@ class Rig:
     @staticmethod
     def claims(ear: Ear) -> Claims:
         """Of the token with which a socket came."""
-        connection = ear.connection
-        return Claims(connection.actor.id, connection.token_id, connection.expires_at)
+        return ear.connection.claims
 
     async def people_in_a_room(self, *names: str) -> tuple[RoomId, list[Actor]]:
         """A room of the first one's, with all of them in it."""

@@ -2,7 +2,10 @@
 
 import asyncio
 
-from domain.errors import Forbidden
+import pytest
+
+from application.ports.tokens import Claims
+from domain.errors import Forbidden, Unavailable
 from domain.ids import RoomId
 from domain.users import Actor
 from tests.adapters.websocket.rig import Ear, Rig
@@ -145,3 +148,33 @@ async def test_everybody_is_told_goodbye_after_what_was_accepted_is_settled(rig:
     for ear in ears:
         await ear.connection.end()
     await closing
+
+
+async def test_who_was_signed_out_while_the_bus_was_away_is_put_out_when_it_comes_back(rig: Rig, talk: Talk) -> None:
+    room_id, ana, ben = talk
+    ears = [await rig.socket(ana, room_id), await rig.socket(ben, room_id)]
+    await rig.jarvis.accounts.sign_out(rig.claims(ears[0]))
+    rig.bus.lose()
+    await rig.quiet()
+    assert ears[0].close_code is None
+    rig.bus.come_back()
+    await eventually(lambda: ears[0].close_code == SIGNED_OUT)
+    assert ears[1].close_code is None
+
+
+async def test_nobody_is_put_out_because_the_store_is_away(
+    rig: Rig, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, ana, _ = talk
+    ear = await rig.socket(ana, room_id)
+    asked: list[Claims] = []
+
+    async def away(claims: Claims) -> bool:
+        asked.append(claims)
+        raise Unavailable
+
+    monkeypatch.setattr(rig.hub, "_may_stay", away)
+    rig.bus.come_back()
+    await eventually(lambda: asked == [rig.claims(ear)])
+    await rig.quiet()
+    assert ear.close_code is None
