@@ -64,8 +64,6 @@ ROUTES = [
     ("POST", "/calendar/feed"),
     ("DELETE", "/calendar/feed"),
     ("POST", "/calendar/import"),
-    ("GET", "/rooms/1/catch-up"),
-    ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/auth/sessions"),
     ("DELETE", "/auth/sessions/1"),
     ("POST", "/auth/password"),
