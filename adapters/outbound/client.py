@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,9 +26,14 @@ _CHUNK = 16 * 1024
 _CHECK_SECONDS = 5.0
 
 
+_name_service = ThreadPoolExecutor(max_workers=8, thread_name_prefix="outbound-names")
+"""Threads of its own: a name that somebody lets be looked up slowly holds up no look-up of this product's."""
+
+
 async def ask_the_system(host: str, port: int) -> Sequence[str]:
     """The addresses that this machine finds for a name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_name_service, ask)
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 

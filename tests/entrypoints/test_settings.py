@@ -228,6 +228,10 @@ def test_all_secrets_are_known_and_the_passwords_in_addresses(monkeypatch: pytes
         ({"JARVIS_DRAIN_SECONDS": "-1"}, "JARVIS_DRAIN_SECONDS: "),
         ({"JARVIS_METRICS_PORT": "70000"}, "JARVIS_METRICS_PORT: "),
         ({"JARVIS_LOG_FORMAT": "xml"}, "JARVIS_LOG_FORMAT: "),
+        ({"NAVER_BASE_URL": "openapi.naver.com"}, "NAVER_BASE_URL: must begin with https:// or http://"),
+        ({"HOLIDAY_BASE_URL": "ftp://apis.data.go.kr"}, "HOLIDAY_BASE_URL: must begin with https:// or http://"),
+        ({"JARVIS_VENDOR_FAILURES": "0"}, "JARVIS_VENDOR_FAILURES: "),
+        ({"JARVIS_VENDOR_SECONDS": "0"}, "JARVIS_VENDOR_SECONDS: "),
     ],
 )
 def test_what_cannot_work_is_refused(wrong: dict[str, str], advice: str, monkeypatch: pytest.MonkeyPatch) -> None:
