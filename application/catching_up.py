@@ -15,7 +15,7 @@ from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
 from application.summaries import Summaries, said_before
 from domain.citations import Citation
-from domain.errors import DomainError, Forbidden, Kind, ModelFailed, SummaryFailed
+from domain.errors import DomainError, Forbidden, Kind, ModelFailed
 from domain.events import (
     AnswerFailed,
     AnswerPosted,
@@ -26,6 +26,7 @@ from domain.events import (
 )
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, JobStatus, job_lane
+from domain.meeting_errors import SummaryFailed
 from domain.meetings import is_korean
 from domain.messages import text_of
 from domain.users import Actor

@@ -12,10 +12,11 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.summaries import Summaries, said_before
-from domain.errors import Forbidden, ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
+from domain.errors import Forbidden
 from domain.events import MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, job_lane
+from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
 from domain.meetings import WINDOW, Occasion, Summary, minutes_text
 from domain.messages import Message, SenderType
 from domain.rooms import Room

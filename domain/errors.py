@@ -165,22 +165,6 @@ class CalendarFull(DomainError):
     kind, code, message = Kind.CONFLICT, "CALENDAR_FULL", "Your calendar holds as many events as it may."
 
 
-class SourceRoomRequired(DomainError):
-    kind, code, message = Kind.INVALID, "SOURCE_ROOM_REQUIRED", "Name the room whose talk is to be summarised."
-
-
-class SourceAndTargetSame(DomainError):
-    kind, code, message = Kind.INVALID, "SOURCE_AND_TARGET_SAME", "A room cannot be summarised into itself."
-
-
-class ForbiddenTarget(DomainError):
-    kind, code, message = Kind.FORBIDDEN, "FORBIDDEN_TARGET", "You are not a member of the room to post in."
-
-
-class ForbiddenSource(DomainError):
-    kind, code, message = Kind.FORBIDDEN, "FORBIDDEN_SOURCE", "You are not a member of the room to be summarised."
-
-
 class MessageTooLong(DomainError):
     kind, code, message = Kind.TOO_LARGE, "MESSAGE_TOO_LONG", "The message is too long."
 
@@ -264,10 +248,6 @@ class ModelAnsweredBadly(ModelFailed):
     """What the model was to answer in a given form came in another, also when it was shown its fault."""
 
     code, message = "MODEL_BAD_JSON", "The language model answered in a form that could not be read. Please try again."
-
-
-class SummaryFailed(DomainError):
-    kind, code, message = Kind.UPSTREAM, "SUMMARY_FAILED", "The summary could not be made. Please try again."
 
 
 class AddressNotAllowed(DomainError):

@@ -88,3 +88,11 @@ def language_of(tag: str) -> Language:
     details = [detail for detail in (script and _SCRIPTS[script], region) if detail]
     name = _LANGUAGES[code] + (f" ({', '.join(details)})" if details else "")
     return Language("-".join(part for part in (code, script, region) if part), name)
+
+
+def code_of(name: str) -> str | None:
+    """The code of a language, by itself or by the language's English name in any case; None where it is not known."""
+    folded = name.strip().lower()
+    if folded in _LANGUAGES:
+        return folded
+    return next((code for code, known in _LANGUAGES.items() if known.lower() == folded), None)

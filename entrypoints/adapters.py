@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from socket import gethostname
 
-from dependency_injector import containers, providers
+from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters.data_go_kr.holidays import DataGoKrHolidays
@@ -25,9 +25,6 @@ from adapters.memory.rate_limits import InMemoryRateLimits
 from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
-from adapters.mock.chat_model import MockChatModel
-from adapters.mock.embedder import MockEmbedder
-from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.observability.alarms import Channel, PacedAlarms
@@ -36,10 +33,6 @@ from adapters.observability.metrics import Metrics
 from adapters.observability.slack import SlackChannel
 from adapters.oidc.options import read_options
 from adapters.oidc.providers import OidcProviders
-from adapters.openai.chat_model import OpenAiChatModel
-from adapters.openai.client import ModelPatience, OpenAiClient
-from adapters.openai.embedder import OpenAiEmbedder
-from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.translator import OpenAiTranslator
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
@@ -72,6 +65,7 @@ from adapters.wire.encoder import WireEncoder
 from application.ports.translator import TextRefused
 from application.publication import Publication
 from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
+from entrypoints.models import Models
 from entrypoints.settings import Settings
 
 
@@ -100,13 +94,14 @@ def _presence(database: RedisDatabase, ids: Uuid7Source, clock: SystemClock, bus
     return board
 
 
-class Adapters(containers.DeclarativeContainer):
+class Adapters(Models):
     """What both sets have in common: where ``REDIS_URL`` is set, servers and workers share a Redis."""
 
-    settings = providers.Dependency(instance_of=Settings)
+    settings = Models.settings
+    clock = Models.clock
+    openai = Models.openai
     secret = providers.Dependency(instance_of=str)
 
-    clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(Uuid7Source)
     emoji = providers.Singleton(EmojiCatalogue)
     encoder = providers.Singleton(WireEncoder)
@@ -136,37 +131,6 @@ class Adapters(containers.DeclarativeContainer):
         shared_by,
         memory=providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once),
         redis=redis_jobs,
-    )
-    openai = providers.Singleton(
-        OpenAiClient,
-        settings.provided.openai_secret,
-        settings.provided.openai_base_url,
-        clock,
-        providers.Singleton(
-            ModelPatience,
-            connect=settings.provided.model_connect,
-            first=settings.provided.model_first,
-            stall=settings.provided.model_stall,
-            whole=settings.provided.model_whole,
-            retries=settings.provided.model_retries,
-        ),
-    )
-    model = providers.Selector(
-        settings.provided.ai,
-        mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
-        openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
-    )
-    summarizer = providers.Selector(
-        settings.provided.ai,
-        mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
-        openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
-    )
-    embedder = providers.Selector(
-        settings.provided.ai,
-        mock=providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions),
-        openai=providers.Singleton(
-            OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
-        ),
     )
     tokens = providers.Singleton(
         JwtTokens,

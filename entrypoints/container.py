@@ -55,6 +55,7 @@ from application.registration import REGISTRATION_MAIL, Policy
 from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
+from application.speech import Speech
 from application.streams import RoomStreams
 from application.throttle import Rates, Throttle
 from entrypoints.adapters import InMemoryAdapters, LiveAdapters, plain
@@ -200,6 +201,14 @@ class Product(BeyondTalk):
         ids=adapters.ids,
         pace=pace,
     )
+    speech = providers.Singleton(
+        Speech,
+        adapters.work,
+        messages,
+        adapters.sounds,
+        adapters.transcriber,
+        largest=settings.provided.speech_bytes,
+    )
     job_handlers: providers.Provider[dict[str, JobHandler]] = providers.Dict(
         {
             RESET_MAIL: doors.provided.recovery.send,
@@ -271,6 +280,7 @@ class Product(BeyondTalk):
             rooms=rooms,
             messages=messages,
             minutes=minutes,
+            speech=speech,
             catching_up=catching_up,
             holidays=holidays,
             mentioning=mentioning,
@@ -300,6 +310,7 @@ class Product(BeyondTalk):
             dev_auth=settings.provided.dev_auth,
             cors_origins=settings.provided.cors_origins,
             body_limit=settings.provided.body_bytes,
+            speech_limit=settings.provided.speech_bytes,
             calendar_import_limit=settings.provided.calendar_import_bytes,
             proxies=settings.provided.proxies,
         ),

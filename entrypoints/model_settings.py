@@ -32,6 +32,11 @@ class ModelSettings(BaseSettings):
     embedding_model: ModelName = Field(default="text-embedding-3-small", validation_alias="OPENAI_EMBEDDING_MODEL")
     embedding_dimensions: int = Field(default=256, ge=8, le=2000, validation_alias="OPENAI_EMBEDDING_DIMENSIONS")
     embedding_batch: int = Field(default=128, ge=1, le=2048, validation_alias="JARVIS_EMBEDDING_BATCH")
+    transcribe_model: ModelName = Field(default="whisper-1", validation_alias="OPENAI_TRANSCRIBE_MODEL")
+    transcribe_seconds: Seconds = Field(default=300, validation_alias="JARVIS_TRANSCRIBE_SECONDS")
+    speech_bytes: int = Field(
+        default=25 * 1024 * 1024, ge=1024, le=25 * 1024 * 1024, validation_alias="JARVIS_SPEECH_BYTES"
+    )
     model_connect: Seconds = Field(default=5, validation_alias="JARVIS_MODEL_CONNECT_SECONDS")
     model_first: Seconds = Field(default=30, validation_alias="JARVIS_MODEL_FIRST_SECONDS")
     model_stall: Seconds = Field(default=20, validation_alias="JARVIS_MODEL_STALL_SECONDS")

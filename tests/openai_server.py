@@ -51,7 +51,15 @@ class Vectors:
     backwards: bool = False
 
 
-Reply = Refusal | Stream | Whole | Vectors
+@dataclass
+class Heard:
+    """What was said in a piece of sound; ``language`` is told where it is asked for, by its English name."""
+
+    text: str
+    language: str = "korean"
+
+
+Reply = Refusal | Stream | Whole | Vectors | Heard
 
 
 def delta(
@@ -96,8 +104,19 @@ class OpenAiServer:
         assert self._server is not None
         return f"http://{self._server.host}:{self._server.port}/v1"
 
+    async def _transcribe(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        fields: dict[str, Any] = {name: value for name, value in form.items() if name != "file"}
+        self.asked.append({**fields, "sound": file.file.read(), "name": file.filename, "mime": file.content_type})
+        return await self._reply(request, str(form.get("response_format")))
+
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(await request.json())
+        return await self._reply(request)
+
+    async def _reply(self, request: web.Request, form: str = "json") -> web.StreamResponse:
         self.keys.append(request.headers.get("Authorization", ""))
         reply = self.script.pop(0) if self.script else Refusal(500)
         match reply:
@@ -108,6 +127,9 @@ class OpenAiServer:
                 return web.json_response(_whole(text, reason))
             case Vectors():
                 return web.json_response(_vectors(reply))
+            case Heard(text=text, language=language):
+                told = {"text": text}
+                return web.json_response(told if form == "json" else {**told, "language": language, "duration": 1.0})
             case Stream():
                 return await self._stream(request, reply)
 
@@ -130,9 +152,10 @@ class OpenAiServer:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["OpenAiServer"]:
         """Serve for the length of the block."""
-        app = web.Application()
+        app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_post("/v1/embeddings", self._complete)
+        app.router.add_post("/v1/audio/transcriptions", self._transcribe)
         self._server = TestServer(app, host="127.0.0.1")
         await self._server.start_server(access_log=None)
         try:

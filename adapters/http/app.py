@@ -34,6 +34,7 @@ from adapters.http.routes import (
     sessions,
     sign_in,
     single_sign_on,
+    speech,
     translation,
 )
 from application.accounts import Accounts
@@ -59,6 +60,7 @@ from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
+from application.speech import Speech
 from application.throttle import Throttle
 from application.translation import Translation
 
@@ -82,6 +84,7 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     minutes: Minutes
+    speech: Speech
     catching_up: CatchingUp
     holidays: Holidays
     mentioning: Mentioning
@@ -115,6 +118,7 @@ class HttpOptions:
     cors_origins: tuple[str, ...] = ()
     body_limit: int = 1024 * 1024
     calendar_import_limit: int = 1024 * 1024
+    speech_limit: int = 25 * 1024 * 1024
     proxies: tuple[Network, ...] = ()
 
 
@@ -135,6 +139,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.CATCHING_UP] = parts.catching_up
+    app[keys.SPEECH] = parts.speech
+    app[keys.SPEECH_LIMIT] = options.speech_limit
     app[keys.MINUTES] = parts.minutes
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.MENTIONING] = parts.mentioning
@@ -172,6 +178,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *members.routes(),
             *messages.routes(),
             *minutes.routes(),
+            *speech.routes(),
             *holidays.routes(),
             *mentions.routes(),
             *reactions.routes(),

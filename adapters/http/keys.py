@@ -28,6 +28,7 @@ from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
+from application.speech import Speech
 from application.throttle import Throttle
 from application.translation import Translation
 from domain.users import Actor, User
@@ -37,6 +38,8 @@ DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)
 CATCHING_UP = web.AppKey("catching_up", CatchingUp)
+SPEECH = web.AppKey("speech", Speech)
+SPEECH_LIMIT = web.AppKey("speech_limit", int)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)

@@ -9,10 +9,11 @@ from application.jobs import Working
 from application.ports.summarizer import Material
 from application.summaries import Portions, Summaries
 from domain.citations import Citation
-from domain.errors import Forbidden, ModelBusy, SummaryFailed
+from domain.errors import Forbidden, ModelBusy
 from domain.events import AnswerFailed, MessagePosted, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.ids import JobId, RoomId
 from domain.jobs import Job, JobStatus
+from domain.meeting_errors import SummaryFailed
 from domain.users import Actor
 from tests.application.test_summaries import Clerk
 from tests.builders import InMemoryJarvis

@@ -12,10 +12,11 @@ from application.jobs import Working
 from application.minutes import KIND, Minutes
 from application.ports.summarizer import Material
 from application.summaries import Portions, Summaries
-from domain.errors import Forbidden, ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
+from domain.errors import Forbidden
 from domain.events import MessagePosted
 from domain.ids import JobId, RoomId
 from domain.jobs import Job, JobStatus
+from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
 from domain.meetings import Summary
 from domain.messages import SenderType
 from domain.users import Actor

@@ -14,7 +14,13 @@ ANYWHERE = ("",)
 HOMES = {
     "aiohttp_jwt": ("adapters/http/", "adapters/websocket/", "adapters/security/"),
     "dateutil": ("adapters/ical/",),
-    "dependency_injector": ("entrypoints/adapters.py", "entrypoints/beyond_talk.py", "entrypoints/container.py"),
+    "av": ("adapters/pyav/",),
+    "dependency_injector": (
+        "entrypoints/adapters.py",
+        "entrypoints/beyond_talk.py",
+        "entrypoints/container.py",
+        "entrypoints/models.py",
+    ),
     "holidays": ("adapters/holidays_library/",),
     "icalendar": ("adapters/ical/",),
     "emoji": ("adapters/emoji/",),
@@ -29,6 +35,7 @@ HOMES = {
     "prometheus_client": ("adapters/observability/",),
     "psycopg": ("adapters/postgres/",),
     "psycopg_pool": ("adapters/postgres/",),
+    "puremagic": ("adapters/pyav/",),
     "purgatory": ("adapters/purgatory/",),
     "pydantic_settings": ("entrypoints/",),
     "redis": ("adapters/redis/", "adapters/taskiq/"),

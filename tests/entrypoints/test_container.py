@@ -56,10 +56,12 @@ from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
 from application.ports.sessions import SessionRepository
+from application.ports.sounds import Sounds
 from application.ports.summarizer import Summarizer
 from application.ports.text_index import TextIndex
 from application.ports.tickets import TicketRepository
 from application.ports.tokens import Tokens
+from application.ports.transcriber import Transcriber
 from application.ports.translator import Translator
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.users import UserRepository
@@ -80,6 +82,8 @@ PORTS = {
     "jobs": JobQueue,
     "model": ChatModel,
     "summarizer": Summarizer,
+    "sounds": Sounds,
+    "transcriber": Transcriber,
     "embedder": Embedder,
     "tokens": Tokens,
     "refresh_tokens": RefreshTokens,

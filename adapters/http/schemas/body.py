@@ -34,9 +34,10 @@ async def body_of(request: web.Request, shape: type[B]) -> B:
     try:
         return shape.model_validate_json(raw.strip() or b"{}")
     except ValidationError as error:
-        raise InvalidInput(details=_faults(error)) from None
+        raise InvalidInput(details=faults(error)) from None
 
 
-def _faults(error: ValidationError) -> list[Fault]:
+def faults(error: ValidationError) -> list[Fault]:
+    """What is wrong with a body, field by field."""
     told = error.errors(include_url=False, include_context=False, include_input=False)[:FAULTS_TOLD]
     return [Fault(".".join(map(str, fault["loc"])) or "body", fault["msg"]) for fault in told]

@@ -28,11 +28,13 @@ from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
 from adapters.mock.summarizer import MockSummarizer
+from adapters.mock.transcriber import MockTranscriber
 from adapters.mock.translator import MockTranslator
 from adapters.naver.news import NaverNews
 from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.pages.previews import PagePreviews
+from adapters.pyav.sounds import PyAvSounds
 from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
@@ -60,6 +62,7 @@ from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
+from application.speech import Speech
 from application.summaries import Summaries
 from application.throttle import Rates, Throttle
 from application.translation import Translation
@@ -143,6 +146,7 @@ class House:
                 self.clock,
                 self.ids,
             ),
+            speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
             minutes=Minutes(
                 self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
             ),

@@ -44,6 +44,7 @@ ROUTES = [
     ("POST", "/rooms/1/jarvis"),
     ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/rooms/1/catch-up"),
+    ("POST", "/speech/transcribe"),
     ("GET", "/jobs/1"),
     ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/rooms/1/catch-up"),

@@ -1,0 +1,61 @@
+"""Speech."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.keys import SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
+from adapters.http.parameters import id_or_nobody
+from adapters.http.schemas.speech import spoken_words
+from adapters.http.uploads import body_within, fields_until, gathered, is_form
+from adapters.wire.shapes import Json
+from domain.ids import RoomId
+
+_AROUND = 64 * 1024
+"""What a JSON body may hold beside the sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    sound: bytes
+    language: str | None
+    room: str | None
+
+
+async def transcribe(request: web.Request) -> web.Response:
+    actor, limit = actor_of(request), request.app[SPEECH_LIMIT]
+    await request.app[THROTTLE].question(actor.id)
+    spoken = await _of_form(request, limit) if is_form(request) else await _of_json(request, limit)
+    written = await request.app[SPEECH].transcribe(
+        actor,
+        spoken.sound,
+        language=spoken.language,
+        room_id=RoomId(id_or_nobody(spoken.room)) if spoken.room else None,
+    )
+    shape: Json = {"text": written.transcript.text, "language": written.transcript.language}
+    if written.posted is not None:
+        shape["messageId"], shape["seq"] = written.posted.message_id, written.posted.seq
+    return answer(shape)
+
+
+async def _of_json(request: web.Request, limit: int) -> _Spoken:
+    raw = await body_within(request, limit * 4 // 3 + _AROUND)
+    # Megabytes of base64: not on the loop, where everybody waits.
+    words, sound = await asyncio.to_thread(spoken_words, raw)
+    return _Spoken(sound, words.language, words.room_id)
+
+
+async def _of_form(request: web.Request, limit: int) -> _Spoken:
+    sound, fields = b"", {}
+    async for name, content in fields_until(request, "file"):
+        if isinstance(content, str):
+            fields[name] = content
+        else:
+            sound = await gathered(content, limit)
+    return _Spoken(sound, fields.get("language"), fields.get("roomId"))
+
+
+def routes() -> list[web.RouteDef]:
+    return [web.post("/speech/transcribe", transcribe)]

@@ -1,0 +1,1 @@
+"""Files of sound, read with the libraries of FFmpeg."""

@@ -1,0 +1,79 @@
+"""Speech: having written down what somebody says, and said in a room."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from application.membership import require_member
+from application.messages import Messages
+from application.ports.message_log import Posted
+from application.ports.sounds import Sounds
+from application.ports.transcriber import Transcriber
+from application.ports.unit_of_work import Work
+from domain.attachments import Attachment
+from domain.errors import OpenAiNotConfigured, PayloadTooLarge
+from domain.ids import RoomId
+from domain.meeting_errors import NoAudioData
+from domain.speech import LARGEST, Sound, Transcript, spoken_language
+from domain.users import Actor
+
+Attach = Callable[[Actor, RoomId, Sound], Awaitable[Attachment]]
+"""Keeps a sound among the files of a room, as something that a message can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was said, and where it stands in the room if it was said there."""
+
+    transcript: Transcript
+    posted: Posted | None = None
+
+
+class Speech:
+    """Turns speech into text. Where there is a place for files, what is said in a room carries its sound."""
+
+    def __init__(
+        self,
+        work: Work,
+        messages: Messages,
+        sounds: Sounds,
+        transcriber: Transcriber,
+        attach: Attach | None = None,
+        *,
+        largest: int = LARGEST,
+    ) -> None:
+        """``largest``: bytes of sound at the most."""
+        self._work = work
+        self._messages = messages
+        self._sounds = sounds
+        self._transcriber = transcriber
+        self._attach = attach
+        self._largest = largest
+
+    async def transcribe(
+        self, actor: Actor, data: bytes, *, language: str | None = None, room_id: RoomId | None = None
+    ) -> Written:
+        """Write down what is said; with a room, say it there too in the actor's name, unless nothing was said.
+
+        Raises:
+            NoAudioData, PayloadTooLarge, UnsupportedAudio: there is no sound, too much, or of no known kind.
+            InvalidInput: the language is none.
+            Forbidden: the actor is no member of the room.
+            OpenAiNotConfigured, TranscriptionFailed: nobody listens, or it did not work.
+            MessageTooLong: more was said than a message holds.
+        """
+        if not data:
+            raise NoAudioData
+        if len(data) > self._largest:
+            raise PayloadTooLarge
+        language = spoken_language(language)
+        sound = await self._sounds.known(data)
+        if room_id is not None:
+            async with self._work() as work:
+                await require_member(work, room_id, actor.id)
+        if not self._transcriber.available:
+            raise OpenAiNotConfigured
+        transcript = await self._transcriber.transcribe(sound, language)
+        if room_id is None or not transcript.text:
+            return Written(transcript)
+        attachments = () if self._attach is None else (await self._attach(actor, room_id, sound),)
+        return Written(transcript, await self._messages.send(actor, room_id, transcript.text, attachments=attachments))

@@ -1,0 +1,63 @@
+"""The models: those that speak the API of OpenAI, and the mocks that stand in for them."""
+
+from dependency_injector import containers, providers
+
+from adapters.mock.chat_model import MockChatModel
+from adapters.mock.embedder import MockEmbedder
+from adapters.mock.summarizer import MockSummarizer
+from adapters.mock.transcriber import MockTranscriber
+from adapters.openai.chat_model import OpenAiChatModel
+from adapters.openai.client import ModelPatience, OpenAiClient
+from adapters.openai.embedder import OpenAiEmbedder
+from adapters.openai.summarizer import OpenAiSummarizer
+from adapters.openai.transcriber import OpenAiTranscriber
+from adapters.pyav.sounds import PyAvSounds
+from adapters.system.clock import SystemClock
+from entrypoints.settings import Settings
+
+
+class Models(containers.DeclarativeContainer):
+    """What both sets of adapters have in common of them."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    openai = providers.Singleton(
+        OpenAiClient,
+        settings.provided.openai_secret,
+        settings.provided.openai_base_url,
+        clock,
+        providers.Singleton(
+            ModelPatience,
+            connect=settings.provided.model_connect,
+            first=settings.provided.model_first,
+            stall=settings.provided.model_stall,
+            whole=settings.provided.model_whole,
+            retries=settings.provided.model_retries,
+        ),
+    )
+    model = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
+        openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
+    )
+    summarizer = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
+        openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
+    )
+    embedder = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions),
+        openai=providers.Singleton(
+            OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
+        ),
+    )
+    sounds = providers.Singleton(PyAvSounds)
+    transcriber = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockTranscriber),
+        openai=providers.Singleton(
+            OpenAiTranscriber, openai, settings.provided.transcribe_model, settings.provided.transcribe_seconds
+        ),
+    )
