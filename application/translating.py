@@ -94,6 +94,9 @@ class RoomTranslating:
         except DomainError as error:
             self._rest(behind, error.code)
             return 0
+        except Exception as error:  # noqa: BLE001 -- the other rooms are not held up by what is wrong with this one
+            self._rest(behind, type(error).__name__)
+            return 0
         finally:
             await self._cache.release(key, holder)
         self._resting.pop(_name(behind), None)

@@ -226,6 +226,17 @@ async def test_where_the_translator_fails_the_room_rests_and_goes_on_from_there(
     assert house.interpreter.asked.count("하나") == house.interpreter.asked.count("셋") == 1
 
 
+async def test_what_is_wrong_with_one_room_holds_up_no_other(house: House) -> None:
+    other = (await house.jarvis.room(house.ana, house.ben)).room.id
+    for room in (house.room, other):
+        await house.rooms.choose(house.ben, room, "en")
+    house.interpreter.faults = {"broken": RuntimeError()}
+    await house.say(house.ana, "broken")
+    await house.jarvis.messages.send(house.ana, other, "하나")
+    assert await house.worker.turn() == 1
+    assert house.told == [("en[하나]", "Ben")]
+
+
 async def test_a_text_that_is_refused_holds_nobody_up(house: House) -> None:
     await house.rooms.choose(house.ben, house.room, "en")
     house.interpreter.faults = {"refused": TextRefused()}
