@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 _HIDDEN = (
     (re.compile(r"\beyJ[\w-]{4,}\.[\w-]+\.[\w-]*"), "[token]"),
+    (re.compile(r"\bjrt\.[0-9a-f]{32}\.[\w.-]+"), "[token]"),
     (re.compile(r"(?i)\b(bearer[ .]|token=)[^\s&\"',;]+"), r"\1[token]"),
     (re.compile(r"(://)[^/\s@\"']*@"), r"\1[hidden]@"),
 )

@@ -18,7 +18,8 @@ async def sign_in_for_development(request: web.Request) -> web.Response:
 
 
 async def me(request: web.Request) -> web.Response:
-    return answer(user_json(request[USER]))
+    user = request[USER]
+    return answer({**user_json(user), "isAdministrator": True} if user.is_administrator else user_json(user))
 
 
 async def people(request: web.Request) -> web.Response:

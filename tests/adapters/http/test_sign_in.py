@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from application.letters import Letter
 from application.limits import RateLimit
 from application.registration import Policy
 from application.throttle import Rates
+from domain.ids import SessionId
 from tests.adapters.http.house import SECRET, House
 
 ANA = {"email": "ana@corp.example", "password": "correct horse battery"}
@@ -248,6 +250,8 @@ async def test_the_first_administrator_comes_by_the_link_and_looks_after_account
     assert set(root.json) == SIGNED_IN
     assert (await house.call("POST", "/auth/setup", json=body)).outcome == (400, "LINK_INVALID")
     by = root.json["token"]
+    me = await house.call("GET", "/auth/me", by=by)
+    assert me.json == {**root.json["user"], "isAdministrator": True}
     token, mina = await house.person("mina")
     accounts = (await house.call("GET", "/admin/accounts?q=MINA", by=by)).json
     assert accounts == [
@@ -313,3 +317,10 @@ async def test_an_invitation_that_cannot_be_is_refused(house: House, body: objec
     assert answer.outcome == (400, "VALIDATION_FAILED")
     assert [detail["field"] for detail in answer.json["details"]] == [field]
     assert house.kept() == before
+
+
+async def test_a_token_that_names_anothers_session_is_not_good(house: House) -> None:
+    session = await signed_in(house)
+    _, mallory = await house.person("mallory")
+    forged = house.tokens.issue(mallory, SessionId(UUID(session["sessionId"])))
+    assert (await house.call("GET", "/auth/me", by=forged)).outcome == (401, "INVALID_TOKEN")

@@ -105,6 +105,7 @@ def test_the_record_is_left_as_it_is_for_others(lines: Lines, caplog: pytest.Log
     ("said", "shown"),
     [
         (f"a token {JWT} came", "a token [token] came"),
+        (f"refresh with jrt.{'0' * 32}.name-1_2.{'a' * 64}, then", "refresh with [token], then"),
         ("Authorization: Bearer abc.def-123", "Authorization: Bearer [token]"),
         ("offered jarvis, bearer.abcdef", "offered jarvis, bearer.[token]"),
         ("GET /ws?token=abc&x=1", "GET /ws?token=[token]&x=1"),
