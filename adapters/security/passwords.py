@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 MEMORY_KIB = 64 * 1024
 PASSES = 3
-_YIELDS_TO_OTHERS = 10
+_YIELDS_TO_OTHERS = 19
 
 
 class Argon2Passwords:
