@@ -1,6 +1,6 @@
 """Who people are: signing in and out, and finding one another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from application.ports.clock import Clock
@@ -104,6 +104,13 @@ class Accounts:
     async def forget_expired_tokens(self) -> None:
         """Remember revoked tokens no longer than they need be."""
         await self._revoked.forget(expired_before=self._clock.now() - CLOCKS_DIFFER_BY)
+
+    async def names_of(self, user_ids: Sequence[UserId]) -> Mapping[UserId, str]:
+        """The names of those that exist."""
+        if not user_ids:
+            return {}
+        async with self._work() as work:
+            return {user.id: user.name for user in await work.users.existing(user_ids)}
 
     async def people(
         self, actor: Actor, query: str | None = None, *, include_me: bool = False

@@ -14,16 +14,10 @@ from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
 from application.summaries import Summaries, said_before
+from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
 from domain.errors import DomainError, Forbidden, Kind, ModelFailed
-from domain.events import (
-    AnswerFailed,
-    AnswerPosted,
-    MessagePosted,
-    PersonalAnswerChunk,
-    PersonalAnswerDone,
-    RequestAccepted,
-)
+from domain.events import AnswerPosted, MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, JobStatus, job_lane
 from domain.meeting_errors import SummaryFailed

@@ -13,27 +13,36 @@ T = TypeVar("T")
 
 
 async def keeping(
-    lease: timedelta, clock: Clock, extend: Callable[[datetime], Awaitable[bool]], work: Awaitable[T]
+    lease: timedelta,
+    clock: Clock,
+    extend: Callable[[datetime], Awaitable[bool]],
+    work: Awaitable[T],
+    *,
+    watch: Awaitable[None] | None = None,
 ) -> T | None:
     """Do the work, and extend the lease on it all the while; None where the lease is lost first, and the work then
     cancelled.
 
     ``extend`` is called every third of a lease with the time until which to hold; it answers whether it is held still.
-    A store that is away may be back in time: the number of the attempt decides in the end.
+    A store that is away may be back in time: the number of the attempt decides in the end. ``watch`` raises what is to
+    end the work.
     """
     working = asyncio.ensure_future(work)
-    holding = asyncio.ensure_future(_hold(lease, clock, extend))
-    tasks: tuple[asyncio.Future[Any], ...] = (working, holding)
+    others: list[asyncio.Future[Any]] = [asyncio.ensure_future(_hold(lease, clock, extend))]
+    if watch is not None:
+        others.append(asyncio.ensure_future(watch))
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((working, *others), return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return await working
-        await holding
+        for task in others:
+            if task.done():
+                await task
         return None
     finally:
-        for task in tasks:
+        for task in (working, *others):
             task.cancel()
-        for task in tasks:
+        for task in (working, *others):
             with suppress(asyncio.CancelledError, Exception):
                 await task
 

@@ -22,12 +22,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPace:
-    """How answers are made: a worker's ``lease`` on a question, how much of the talk the model is shown, and how often
-    an answer is tried. The pause after a failed attempt is ``first_pause``, then twice as long each time up to
-    ``longest_pause``."""
+    """How answers are made: a worker's ``lease`` on a question; how many messages of the talk the model is shown at the
+    most, and how many tokens of all that was said (estimated); and how often an answer is tried. The pause after a
+    failed attempt is ``first_pause``, then twice as long each time up to ``longest_pause``."""
 
     lease: timedelta = timedelta(seconds=15)
     talk: int = 40
+    context_tokens: int = 6000
     attempts: int = 5
     first_pause: timedelta = timedelta(seconds=1)
     longest_pause: timedelta = timedelta(seconds=60)

@@ -52,11 +52,13 @@ class Messages:
         *,
         reply_to: MessageId | None = None,
         attachments: tuple[Attachment, ...] = (),
+        ask: bool = True,
     ) -> "Future[Posted]":
         """Say something. The future is done once the message is kept for good; sends take effect in call order.
 
         The same ``client_temp_id_`` of the same sender in the same room is accepted once, however often it is sent. A
-        message that calls Jarvis also asks him, in mode chat. ``reply_to`` is the message of the room that it answers.
+        message that calls Jarvis also asks him, in mode chat, unless ``ask`` is False. ``reply_to`` is the message of
+        the room that it answers.
 
         Raises:
             InvalidInput: content or client id is empty or cannot be stored.
@@ -68,7 +70,7 @@ class Messages:
         client_id = client_temp_id(client_temp_id_)
         message_id = MessageId(self._ids.new())
         now = self._clock.now()
-        prompt = called(content)
+        prompt = called(content) if ask else None
         request = None
         if prompt is not None:
             request = self._request(actor, room_id, message_id, prompt)

@@ -46,20 +46,23 @@ class Rooms:
         *,
         type: RoomType = RoomType.GROUP,  # noqa: A002
         member_ids: Sequence[UserId] = (),
+        room_id: RoomId | None = None,
     ) -> RoomSummary:
         """Open a room owned by the actor; those of ``member_ids`` that exist become members and are told.
 
-        A direct room is the one of these two, which may be there already, and has no title of its own.
+        A direct room is the one of these two, which may be there already, and has no title of its own. ``room_id`` is
+        the id that another one gets, where whoever opens it may have to do so again.
 
         Raises:
             InvalidInput: the title is too long, or too many people are named.
             NoValidUsers: none of those named for a direct room exists.
+            DuplicateEntry: there is a room of this id.
         """
         self._require_few(member_ids, "memberUserIds")
         if type is RoomType.DIRECT:
             return await self._direct.open(actor, member_ids)
         title = title if title and title.strip() else DEFAULT_TITLE
-        room_id, now = RoomId(self._ids.new()), self._clock.now()
+        room_id, now = room_id or RoomId(self._ids.new()), self._clock.now()
         room = Room(room_id, type, room_title(title, limit=self._limits.title), actor.id, now)
         async with self._work() as work:
             others = [user.id for user in await work.users.existing(member_ids) if user.id != actor.id]

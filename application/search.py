@@ -49,6 +49,11 @@ class Search:
         self._meanings = meanings
         self._clock = clock
 
+    async def recall(self, actor: Actor, text: str, room_id: RoomId | None, take: int) -> Sequence[Message]:
+        """Messages that bear on a question, best first: at most ``take``. Raises Forbidden."""
+        query = text[:QUERY_LENGTH]
+        return [hit.message for hit in await self.find(actor, query, room_id, take=take)] if query.strip() else []
+
     async def find(
         self,
         actor: Actor,

@@ -207,6 +207,18 @@ class EmbeddingRefused(EmbeddingFailed):
     code = "EMBEDDING_REFUSED"
 
 
+class AiQuotaExceeded(RateLimited):
+    """Somebody has asked Jarvis as much as one may in a day."""
+
+    code, message = "AI_QUOTA_EXCEEDED", "You have asked Jarvis as much as one may in a day."
+
+
+class AnswerCancelled(DomainError):
+    """The asker or the room's owner has said stop."""
+
+    kind, code, message = Kind.CONFLICT, "CANCELLED", "The answer was stopped."
+
+
 class AnswerFault(DomainError):
     """Answering failed unexpectedly, of which people are told no more than this."""
 

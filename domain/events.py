@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from domain.answer_events import (
+    AnswerChunk,
+    AnswerFailed,
+    ConfirmationAsked,
+    NewsSearchOpened,
+    PersonalAnswerChunk,
+    PersonalAnswerDone,
+    RequestAccepted,
+    ToolUsed,
+)
 from domain.calendar import CalendarEvent
 from domain.calls import SignalType
-from domain.citations import Citation
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.messages import Message
@@ -153,53 +162,6 @@ class RoomDeleted:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestAccepted:
-    """To the asker: the question is written down and will be answered."""
-
-    asker_id: UserId
-    room_id: RoomId
-    public_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerChunk:
-    """A piece of a public answer as it is being made; the first one, index 0, is empty."""
-
-    room_id: RoomId
-    public_id: str
-    index: int
-    chunk: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalAnswerChunk:
-    asker_id: UserId
-    public_id: str
-    index: int
-    chunk: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalAnswerDone:
-    asker_id: UserId
-    public_id: str
-    content: str
-    citations: tuple[Citation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFailed:
-    """No answer will come. A public failure is told to the room, a personal one to the asker."""
-
-    room_id: RoomId
-    asker_id: UserId
-    public_id: str
-    personal: bool
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class CallSignalled:
     """``body`` is handed on as it came; ``origin`` is the connection it came from, which does not hear itself."""
 
@@ -318,6 +280,9 @@ PassingEvent = (
     | PersonalAnswerChunk
     | PersonalAnswerDone
     | AnswerFailed
+    | ToolUsed
+    | ConfirmationAsked
+    | NewsSearchOpened
     | CallSignalled
     | JobChanged
     | MessageTranslated

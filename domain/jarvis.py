@@ -39,7 +39,7 @@ class JarvisRequest:
 
     ``public_id`` is the id that clients know it by: the asker's own, or the text of ``id``. ``attempt`` counts how
     often a worker has taken it up: only the newest attempt may finish it. Those of ``attempts_before`` were made before
-    an operator had it run again.
+    an operator had it run again. ``cancelled`` where the asker or the room's owner has said stop.
     """
 
     id: RequestId
@@ -54,6 +54,7 @@ class JarvisRequest:
     status: RequestStatus = RequestStatus.QUEUED
     attempt: int = 0
     attempts_before: int = 0
+    cancelled: bool = False
 
     @property
     def tries(self) -> int:

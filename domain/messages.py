@@ -8,6 +8,7 @@ from enum import Enum
 from hashlib import blake2b
 
 from domain.attachments import Attachment
+from domain.citations import Citation
 from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
 from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.mentions import NOBODY, Mentions
@@ -61,6 +62,7 @@ class Message:
     reactions: Reactions = ()
     pin: Pin | None = None
     mentions: Mentions = NOBODY
+    citations: tuple[Citation, ...] = ()
 
     def edited_by(self, user_id: UserId, content: str, at: datetime, mentions: Mentions = NOBODY) -> "Message":
         """This message with other content, and those whom that mentions.

@@ -46,6 +46,7 @@ from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
 from adapters.purgatory.calls import SteadyHolidays, SteadyNews, SteadyTranslator
 from adapters.purgatory.circuit import Circuit, Patience
+from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.redis.cache import RedisCache
 from adapters.redis.database import RedisDatabase
 from adapters.redis.event_bus import RedisEventBus
@@ -57,6 +58,7 @@ from adapters.security.passwords import Argon2Passwords
 from adapters.security.refresh_tokens import SealedRefreshTokens
 from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
+from adapters.simpleeval.calculator import SimpleEvalCalculator
 from adapters.system.clock import SystemClock
 from adapters.system.ids import Uuid7Source
 from adapters.taskiq.broker import broker_at
@@ -132,6 +134,8 @@ class Adapters(Models):
         memory=providers.Singleton(InMemoryJobQueue, settings.provided.answers_at_once),
         redis=redis_jobs,
     )
+    calculator = providers.Singleton(SimpleEvalCalculator)
+    arguments = providers.Singleton(PydanticArgumentReader)
     tokens = providers.Singleton(
         JwtTokens,
         secret,

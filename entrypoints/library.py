@@ -1,24 +1,38 @@
 """Jarvis as a library: the use cases over the in-memory adapters, without a server, a database or a network."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+from zoneinfo import ZoneInfo
 
 from adapters.emoji.catalogue import EmojiCatalogue
+from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.memory.presence import InMemoryPresenceBoard
+from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
 from adapters.mock.embedder import MockEmbedder
+from adapters.pydantic.arguments import PydanticArgumentReader
+from adapters.security.tokens import JwtTokens
+from adapters.simpleeval.calculator import SimpleEvalCalculator
 from adapters.system.clock import SystemClock
 from adapters.system.ids import Uuid7Source
 from adapters.wire.encoder import WireEncoder
+from application.accounts import Accounts
 from application.calendar.plan import Calendar
+from application.holidays import Holidays
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
+from application.jarvis.composing import Composing
+from application.jarvis.dialogue import Dialogue
+from application.jarvis.tools.all import toolbox_of
 from application.limits import AnswerPace
 from application.meanings import Meanings
 from application.mentions import Mentioning
@@ -64,17 +78,33 @@ def in_memory(model: ChatModel | None = None) -> Library:
     clock, ids, jobs = SystemClock(), Uuid7Source(), InMemoryJobQueue()
     publication, store = Publication(WireEncoder(), InMemoryEventBus()), InMemoryStore(clock)
     work, partial_answers = InMemoryWork(store, publication), InMemoryPartialAnswers()
+    presence, zone = InMemoryPresenceBoard(), ZoneInfo("Asia/Seoul")
+    rooms, search = Rooms(work, presence, clock, ids), Search(work, Meanings(work, MockEmbedder(), clock), clock)
+    tokens = JwtTokens(token_hex(), clock, ids, timedelta(days=7))
+    accounts = Accounts(work, tokens, InMemoryRevokedTokens(clock), presence, publication, clock, ids)
+    calendar, library = Calendar(work, IcalRecurrence(), clock, ids), LibraryHolidays()
+    toolbox = toolbox_of(
+        rooms=rooms,
+        accounts=accounts,
+        search=search,
+        calendar=calendar,
+        holidays=Holidays(library, library, InMemoryHolidayAlmanac(), clock),
+        publication=publication,
+        calculator=SimpleEvalCalculator(),
+        reader=PydanticArgumentReader(),
+    )
     return Library(
-        rooms=Rooms(work, InMemoryPresenceBoard(), clock, ids),
+        rooms=rooms,
         messages=Messages(work, InMemoryMessageLog(store, publication), jobs, clock, ids),
-        search=Search(work, Meanings(work, MockEmbedder(), clock), clock),
         mentioning=Mentioning(work),
         reacting=Reacting(work, EmojiCatalogue()),
         pins=Pins(work, clock),
+        search=search,
         asking=Asking(work, jobs, clock, ids),
         answering=Answering(
             work=work,
-            model=model or MockChatModel(clock, pause=0),
+            composing=Composing(work, search.recall, accounts.names_of, clock, zone, AnswerPace()),
+            dialogue=Dialogue(work, model or MockChatModel(clock, pause=0), toolbox, publication, clock, zone),
             partial_answers=partial_answers,
             publication=publication,
             jobs=jobs,
@@ -83,6 +113,6 @@ def in_memory(model: ChatModel | None = None) -> Library:
             pace=AnswerPace(),
         ),
         streams=RoomStreams(work, partial_answers),
-        calendar=Calendar(work, IcalRecurrence(), clock, ids),
+        calendar=calendar,
         work=work,
     )

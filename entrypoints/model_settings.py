@@ -47,6 +47,16 @@ class ModelSettings(BaseSettings):
         default="Asia/Seoul", validation_alias="JARVIS_TIMEZONE"
     )
 
+    context_tokens: Annotated[int, Field(ge=500, le=1_000_000)] = Field(
+        default=6000, validation_alias="JARVIS_CONTEXT_TOKENS"
+    )
+    quota_requests: Annotated[int, Field(ge=1)] | None = Field(
+        default=1000, validation_alias="JARVIS_QUOTA_REQUESTS_PER_DAY"
+    )
+    quota_tokens: Annotated[int, Field(ge=1)] | None = Field(
+        default=5_000_000, validation_alias="JARVIS_QUOTA_TOKENS_PER_DAY"
+    )
+
     @property
     def ai(self) -> Literal["mock", "openai"]:
         """Who answers: as set, else openai where there is a key, and the mock where there is none."""

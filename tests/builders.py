@@ -1,18 +1,22 @@
 """What tests are built of: a clock moved by hand, ids in order, people, and all of Jarvis assembled in memory."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from adapters.emoji.catalogue import EmojiCatalogue
+from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.mail.smtp import NoMailer
 from adapters.memory.event_bus import InMemoryEventBus
+from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
 from adapters.memory.mailer import InMemoryMailer
 from adapters.memory.message_log import InMemoryMessageLog
@@ -23,21 +27,28 @@ from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
 from adapters.oidc.providers import OidcProviders
+from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.security.refresh_tokens import SealedRefreshTokens
+from adapters.simpleeval.calculator import SimpleEvalCalculator
 from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
 from application.doors import Doors, Hinges, doors_on
+from application.holidays import Holidays
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
+from application.jarvis.composing import Composing
+from application.jarvis.dialogue import Dialogue
+from application.jarvis.tools.all import toolbox_of
+from application.jarvis.usage import DailyQuota, Quotas
 from application.limits import AnswerPace, Limits
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.pins import Pins
-from application.ports.chat_model import ChatModel, Conversation, Piece
+from application.ports.chat_model import ChatModel, Conversation, Piece, ToolCall
 from application.ports.event_bus import Notice
 from application.ports.event_encoder import EventEncoder
 from application.ports.identity_providers import IdentityProviders
@@ -55,13 +66,15 @@ from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
-from domain.errors import InvalidToken
+from domain.errors import HolidaysNotConfigured, InvalidToken
 from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
+from domain.holidays import Holiday
 from domain.ids import RoomId, SessionId, UserId
 from domain.rooms import RoomSummary
 from domain.users import Actor, User
 
 T = TypeVar("T")
+SEOUL = ZoneInfo("Asia/Seoul")
 START = datetime(2026, 2, 16, 1, 2, 3, 4000, tzinfo=UTC)
 HOME = "https://jarvis.example"
 PATIENCE = 10
@@ -182,6 +195,43 @@ class ScriptedModel:
             yield piece
 
 
+class ObedientModel:
+    """A model that does in each of its turns what the test tells it to, and keeps what it was shown.
+
+    A turn is the pieces to say, or makes them from the conversation. After the last turn it says that it is done.
+    """
+
+    def __init__(self, *turns: Sequence[Piece] | Callable[[Conversation], Sequence[Piece]]) -> None:
+        self.turns = list(turns)
+        self.shown: list[Conversation] = []
+
+    async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
+        self.shown.append(conversation)
+        turn = self.turns.pop(0) if self.turns else ["끝"]
+        for piece in turn(conversation) if callable(turn) else turn:
+            yield piece
+
+    @property
+    def results(self) -> list[Any]:
+        """What came of all calls, as the model was last shown it."""
+        return [json.loads(result) for round_ in self.shown[-1].rounds for result in round_.results]
+
+
+def call(name: str, /, **arguments: object) -> ToolCall:
+    """A call of this tool."""
+    return ToolCall(f"c-{name}", name, json.dumps(arguments, ensure_ascii=False))
+
+
+class NoService:
+    """A holiday service that knows no country."""
+
+    def knows(self, country: str) -> bool:
+        return False
+
+    async def year(self, country: str, year: int) -> Sequence[Holiday]:
+        raise HolidaysNotConfigured
+
+
 class PlainTokens:
     """Tokens that are their user's id and a number; those of sessions are good for a quarter of an hour."""
 
@@ -269,6 +319,7 @@ class InMemoryJarvis:
     limits: Limits = field(default_factory=Limits)
     pace: AnswerPace = field(default_factory=AnswerPace)
     encoder: EventEncoder | None = None
+    quota: DailyQuota = field(default_factory=DailyQuota)
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -307,7 +358,18 @@ class InMemoryJarvis:
         self.calendar = Calendar(self.work, self.recurrence, self.clock, self.ids)
         self.calendar_feeds = CalendarFeeds(self.work, files, SequenceSecrets(), self.clock)
         self.calendar_import = CalendarImport(self.work, files, self.clock, self.ids)
-        self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits)
+        self.quotas = Quotas(self.work, self.clock, SEOUL, self.quota)
+        self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits, self.quotas)
+        self.toolbox = toolbox_of(
+            rooms=self.rooms,
+            accounts=self.accounts,
+            search=self.search,
+            calendar=self.calendar,
+            holidays=Holidays(NoService(), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock),
+            publication=self.publication,
+            calculator=SimpleEvalCalculator(),
+            reader=PydanticArgumentReader(),
+        )
         self.streams = RoomStreams(self.work, self.partial_answers, self.limits)
         self.answering = self.worker()
         self.jobs.bind(self.answering.answer)
@@ -316,13 +378,18 @@ class InMemoryJarvis:
         self, model: ChatModel | None = None, *, work: Work | None = None, clock: FakeClock | None = None
     ) -> Answering:
         """Another worker over the same store."""
+        clock = clock or self.clock
+        store = work or self.work
+        composing = Composing(store, self.search.recall, self.accounts.names_of, clock, SEOUL, self.pace)
+        dialogue = Dialogue(store, model or self.model, self.toolbox, self.publication, clock, SEOUL)
         return Answering(
-            work=work or self.work,
-            model=model or self.model,
+            work=store,
+            composing=composing,
+            dialogue=dialogue,
             partial_answers=self.partial_answers,
             publication=self.publication,
             jobs=self.jobs,
-            clock=clock or self.clock,
+            clock=clock,
             ids=self.ids,
             pace=self.pace,
         )

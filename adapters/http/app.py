@@ -46,6 +46,7 @@ from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
+from application.jarvis.usage import Quotas
 from application.jobs import Jobs
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -93,6 +94,7 @@ class HttpParts:
     reading: Reading
     roles: Roles
     asking: Asking
+    quotas: Quotas
     jobs: Jobs
     search: Search
     news: News
@@ -149,6 +151,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.READING] = parts.reading
     app[keys.ROLES] = parts.roles
     app[keys.ASKING] = parts.asking
+    app[keys.QUOTAS] = parts.quotas
     app[keys.JOBS] = parts.jobs
     app[keys.SEARCH] = parts.search
     app[keys.NEWS] = parts.news

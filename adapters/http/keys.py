@@ -13,6 +13,7 @@ from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
+from application.jarvis.usage import Quotas
 from application.jobs import Jobs
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -45,6 +46,7 @@ HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)
 ROLES = web.AppKey("roles", Roles)
 ASKING = web.AppKey("asking", Asking)
+QUOTAS = web.AppKey("quotas", Quotas)
 JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
 NEWS = web.AppKey("news", News)

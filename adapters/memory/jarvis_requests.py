@@ -18,6 +18,9 @@ class InMemoryJarvisRequestRepository:
         self._requests = store.requests
         self._public_ids = store.public_ids
         self._lanes = store.lanes
+        self._rounds = store.rounds
+        self._records = store.records
+        self._confirmations = store.confirmations
 
     async def add(self, request: JarvisRequest) -> bool:
         return self.keep(request)
@@ -95,6 +98,10 @@ class InMemoryJarvisRequestRepository:
         """Remove all questions of a room."""
         gone = [kept.request for kept in self._requests.values() if kept.request.room_id == room_id]
         self._requests.remove(*(request.id for request in gone))
+        self._rounds.remove(*(request.id for request in gone))
+        self._records.remove(*(request.id for request in gone))
+        ids = {request.id for request in gone}
+        self._confirmations.remove(*[key for key in self._confirmations if key[0] in ids])
         self._public_ids.remove(*((request.asker_id, request.public_id) for request in gone))
         for request in gone:
             self._take_off(request)

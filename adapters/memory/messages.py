@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.memory.store import InMemoryStore
+from domain.answers import excerpt_of
 from domain.errors import NotFound
 from domain.ids import MessageId, RoomId
 from domain.messages import Message
@@ -24,7 +25,7 @@ class InMemoryMessageRepository:
         message = contents.messages.get(message_id) if contents else None
         if message is None:
             raise NotFound
-        return message
+        return as_it_stands(self._store, message)
 
     async def add(self, message: Message) -> None:
         self.keep(message)
@@ -58,7 +59,7 @@ class InMemoryMessageRepository:
         end = len(timeline)
         if before is not None:
             end = bisect_left(timeline, messages[before].seq, key=lambda id_: messages[id_].seq)
-        return [messages[id_] for id_ in timeline[max(end - take, 0) : end]]
+        return [as_it_stands(self._store, messages[id_]) for id_ in timeline[max(end - take, 0) : end]]
 
     async def thread(
         self, room_id: RoomId, message_id: MessageId, *, before: MessageId | None, take: int
@@ -71,3 +72,20 @@ class InMemoryMessageRepository:
             places = [place for place, reply in enumerate(replies) if reply.id == before]
             replies = replies[: places[0]] if places else []
         return [root, *replies[-take:]]
+
+
+def as_it_stands(store: InMemoryStore, message: Message) -> Message:
+    """The message with what it cites as that stands now: a deleted text is gone there too."""
+    if not message.citations:
+        return message
+    messages = store.contents[message.room_id].messages
+    return replace(
+        message,
+        citations=tuple(
+            replace(citation, excerpt=_excerpt(messages.get(citation.message_id))) for citation in message.citations
+        ),
+    )
+
+
+def _excerpt(message: Message | None) -> str:
+    return "" if message is None or message.deleted_at is not None else excerpt_of(message.content)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from adapters.memory.messages import as_it_stands
 from adapters.memory.store import InMemoryStore, LogEntry
 from domain.errors import NotFound
 from domain.events import (
@@ -92,7 +93,8 @@ class InMemoryRoomLogRepository:
             return RoomRenamed(room_id, self._store.rooms[room_id].title)
         if entry.kind is MessageDeleted:
             return MessageDeleted(room_id, entry.message_id)
-        return self._about_message(room_id, entry, self._store.contents[room_id].messages[entry.message_id])
+        message = self._store.contents[room_id].messages[entry.message_id]
+        return self._about_message(room_id, entry, as_it_stands(self._store, message))
 
     def _about_message(self, room_id: RoomId, entry: LogEntry, message: Message) -> RoomEvent:
         if entry.kind is ReactionsChanged:

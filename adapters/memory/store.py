@@ -8,7 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
+from application.ports.chat_model import Round
 from application.ports.clock import Clock
+from domain.answers import AnswerRecord, Confirmation
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
@@ -193,6 +195,9 @@ class InMemoryStore:
         self.embedding_places: Table[tuple[RoomId, SpaceId], EmbeddingPlace] = Table(self._journal)
         self.current_space: Table[str, SpaceId] = Table(self._journal)
 
+        self.rounds: Table[RequestId, tuple[Round, ...]] = Table(self._journal)
+        self.records: Table[RequestId, AnswerRecord] = Table(self._journal)
+        self.confirmations: Table[tuple[RequestId, str], Confirmation] = Table(self._journal)
         self.jobs: Table[JobId, KeptJob] = Table(self._journal)
         self.job_keys: Table[tuple[str, str], JobId] = Table(self._journal)
 

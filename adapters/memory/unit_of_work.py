@@ -9,6 +9,7 @@ from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
 from adapters.memory.embeddings import InMemoryEmbeddings
 from adapters.memory.identities import InMemoryIdentityRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
+from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMemoryJarvisInterventions
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
@@ -48,6 +49,8 @@ class InMemoryUnitOfWork:
         self.log = InMemoryRoomLogRepository(store)
         self.requests = InMemoryJarvisRequestRepository(store)
         self.backlog = InMemoryJarvisBacklog(store)
+        self.answers = InMemoryJarvisAnswerRepository(store)
+        self.interventions = InMemoryJarvisInterventions(store)
         self.jobs = InMemoryJobRepository(store)
         self.job_backlog = InMemoryJobBacklog(store)
         self.search = InMemoryMessageSearch(store)

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from application.ports.chat_model import Conversation, Piece, Said
+from adapters.mock.intents import call_for, report
+from application.jarvis.budget import estimated_tokens
+from application.ports.chat_model import Conversation, Piece, Said, Tokens
 from application.ports.clock import Clock
 from domain.jarvis import called
 
+NAME = "mock"
 QUOTES = 3
 EXCERPT = 160
 
@@ -53,7 +56,8 @@ _ENGLISH = _Phrases(
 
 
 class MockChatModel:
-    """Quotes the lines of the talk that share most with the question, about 20 words a second; needs no key."""
+    """Quotes what was said that shares most with the question, and calls tools for plain requests that it recognises;
+    about 20 words a second. It needs no key, and says what it is."""
 
     def __init__(self, clock: Clock, pause: float = 0.05) -> None:
         """``pause``: seconds before each piece."""
@@ -61,22 +65,33 @@ class MockChatModel:
         self._pause = pause
 
     async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
-        for piece in _PIECE.findall(answer(conversation)):
+        call = call_for(conversation) if not conversation.rounds else None
+        text = "" if call is not None else answer(conversation)
+        for piece in _PIECE.findall(text):
             await self._clock.sleep(self._pause)
             yield piece
+        if call is not None:
+            yield call
+        shown = (conversation.prompt, *(said.text for said in (*conversation.talk, *conversation.found)))
+        yield Tokens(sum(map(estimated_tokens, shown)), estimated_tokens(text), NAME)
 
 
 def answer(conversation: Conversation) -> str:
     """The whole answer, in Korean where the question has Hangul in it and in English elsewhere."""
-    phrases = _KOREAN if _HANGUL.search(conversation.prompt) else _ENGLISH
+    korean = _HANGUL.search(conversation.prompt) is not None
+    phrases = _KOREAN if korean else _ENGLISH
+    if conversation.rounds:
+        return f"{phrases.honest}\n\n{report(conversation.rounds, korean=korean)}"
     prompt = _excerpt(conversation.prompt)
-    quotes = related(conversation.prompt, conversation.talk)
+    replied = [conversation.replied_to] if conversation.replied_to is not None else []
+    quotes = related(conversation.prompt, [*replied, *conversation.found, *conversation.talk]) or replied
     if not quotes:
         return f"{phrases.honest}\n\n{phrases.nothing.format(prompt=prompt)}"
     lines = [
         phrases.quote.format(
             speaker=said.speaker, at=f"{said.at.astimezone(_SEOUL):%Y-%m-%d %H:%M}", text=_excerpt(said.text)
         )
+        + (f" [{said.ref}]" if said.ref is not None else "")
         for said in quotes
     ]
     return "\n".join([phrases.honest, "", phrases.found.format(prompt=prompt), *lines])

@@ -11,7 +11,7 @@ from domain.jarvis import JarvisRequest, Mode, RequestStatus
 
 COLUMNS = (
     "q.id, q.public_id, q.room_id, q.asker_id, q.prompt, q.mode, q.personal, q.created_at, q.message_id, q.status, "
-    "q.attempt, q.attempts_before"
+    "q.attempt, q.attempts_before, q.cancelled_by is not null"
 )
 UNFINISHED = "q.status in ('queued', 'running')"
 
@@ -68,10 +68,10 @@ where q.id = %(id)s and q.attempt = %(attempt)s and {UNFINISHED}
 
 def request_of(row: Row) -> JarvisRequest:
     """A request of COLUMNS."""
-    id_, public_id, room_id, asker_id, prompt, mode, personal, created_at, message_id, status, attempt, before = row
+    id_, public_id, room_id, asker_id, prompt, mode, personal, created_at, message_id, status, *rest = row
     return JarvisRequest(
         id_, public_id, room_id, asker_id, prompt, Mode(mode), personal, created_at, message_id, RequestStatus(status),
-        attempt, before,
+        *rest,
     )  # fmt: skip
 
 

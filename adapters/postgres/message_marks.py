@@ -7,8 +7,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.answers import excerpt_of
 from domain.attachments import Attachment, AttachmentKind
-from domain.ids import AttachmentId, UserId
+from domain.citations import Citation
+from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.mentions import NOBODY, Mentions
 from domain.pins import Pin
 from domain.reactions import Reaction, Reactions
@@ -72,3 +74,13 @@ def _attachment_of(kept: Mapping[str, Any]) -> Attachment:
 
 def _reaction_of(kept: Mapping[str, Any]) -> Reaction:
     return Reaction(kept["emoji"], tuple(UserId(UUID(user_id)) for user_id in kept["user_ids"]))
+
+
+def citations_of(room_id: RoomId, kept: Sequence[tuple[int, str, str | None]] | None) -> tuple[Citation, ...]:
+    """What the columns of a message show of what it cites: number, id and words of each."""
+    return tuple(Citation(MessageId(UUID(id_)), room_id, ref, excerpt_of(text or "")) for ref, id_, text in kept or ())
+
+
+def citations_jsonb(citations: Sequence[Citation]) -> Jsonb | None:
+    """The column citations."""
+    return Jsonb([[one.ref, str(one.message_id)] for one in citations]) if citations else None

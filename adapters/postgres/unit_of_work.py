@@ -12,7 +12,9 @@ from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embeddings import PostgresEmbeddings
 from adapters.postgres.identities import PostgresIdentityRepository
 from adapters.postgres.invitations import PostgresInvitationRepository
+from adapters.postgres.jarvis_answers import PostgresJarvisAnswerRepository
 from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
+from adapters.postgres.jarvis_interventions import PostgresJarvisInterventions
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
 from adapters.postgres.jobs import PostgresJobRepository
@@ -68,6 +70,8 @@ class PostgresUnitOfWork:
         self.log = PostgresRoomLogRepository(session)
         self.requests = PostgresJarvisRequestRepository(session)
         self.backlog = PostgresJarvisBacklog(session)
+        self.answers = PostgresJarvisAnswerRepository(session)
+        self.interventions = PostgresJarvisInterventions(session)
         self.jobs = PostgresJobRepository(session)
         self.job_backlog = PostgresJobBacklog(session)
         self.search = PostgresMessageSearch(session)

@@ -13,6 +13,7 @@ from adapters.websocket.connection import Connection
 from adapters.websocket.hub import Hub
 from application.calls import Calls
 from application.jarvis.ask import Asking, Question
+from application.jarvis.usage import Quotas
 from application.messages import Messages
 from application.pins import Pins
 from application.ports.message_log import Posted
@@ -22,9 +23,10 @@ from application.roles import Roles
 from application.rooms import Rooms
 from application.throttle import Throttle
 from domain.calls import SignalType
-from domain.errors import DomainError, Kind, RateLimited
+from domain.errors import AiQuotaExceeded, DomainError, Kind, RateLimited
 from domain.ids import MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
+from domain.text import storable
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Capabilities:
     reacting: Reacting
     pins: Pins
     asking: Asking
+    quotas: Quotas
     calls: Calls
     reading: Reading
     roles: Roles
@@ -68,6 +71,8 @@ class Dispatch:
             protocol.ChangeReaction: self._react,
             protocol.ChangePin: self._pin,
             protocol.AskJarvis: self._ask,
+            protocol.CancelAnswer: self._cancel,
+            protocol.Confirm: self._confirm,
             protocol.RenameRoom: self._rename,
             protocol.DeleteRoom: self._delete_room,
             protocol.GiveRole: self._give_role,
@@ -112,17 +117,29 @@ class Dispatch:
         if connection.sends_granted == 0:
             connection.sends_granted = await self._throttle.sends(connection.actor.id)
         connection.sends_granted -= 1
-        if NAME in asked.content and called(asked.content) is not None:
-            await self._throttle.question(connection.actor.id)
+        asks = NAME in asked.content and called(asked.content) is not None
+        if asks:
+            asks = await self._may_ask(connection, room_id)
         if room_id not in connection.channels:
             await connection.unsettled_below(1)
             await self._hub.subscribe(connection, room_id)
         reply_to = None if asked.reply_to_id is None else MessageId(asked.reply_to_id)
         posted = self._do.messages.send(
-            connection.actor, room_id, asked.content, asked.client_temp_id, reply_to=reply_to
+            connection.actor, room_id, asked.content, asked.client_temp_id, reply_to=reply_to, ask=asks
         )
         connection.sending()
         posted.add_done_callback(partial(_settle, connection, room_id, asked.client_temp_id))
+
+    async def _may_ask(self, connection: Connection, room_id: RoomId) -> bool:
+        """Whether Jarvis is asked by a message that calls him. Who has asked enough today is told so; the message is
+        sent all the same. Raises RateLimited."""
+        await self._throttle.question(connection.actor.id)
+        try:
+            await self._do.quotas.require_left(connection.actor)
+        except AiQuotaExceeded as error:
+            connection.refuse(error.code, roomId=room_id, retryAfterMs=ceil(error.retry_after * 1000))
+            return False
+        return True
 
     async def _join(self, connection: Connection, asked: protocol.JoinRoom) -> None:
         await self._hub.join(connection, RoomId(asked.room_id), asked.since_seq)
@@ -168,6 +185,13 @@ class Dispatch:
             ),
         )
 
+    async def _cancel(self, connection: Connection, asked: protocol.CancelAnswer) -> None:
+        await self._do.asking.cancel(connection.actor, storable(asked.request_id, "requestId"))
+
+    async def _confirm(self, connection: Connection, asked: protocol.Confirm) -> None:
+        request_id, call_id = storable(asked.request_id, "requestId"), storable(asked.call_id, "callId")
+        await self._do.asking.confirm(connection.actor, request_id, call_id, approve=asked.approve)
+
     async def _rename(self, connection: Connection, asked: protocol.RenameRoom) -> None:
         await self._hub.subscribe(connection, RoomId(asked.room_id))
         await self._do.rooms.rename(connection.actor, RoomId(asked.room_id), asked.title)
@@ -204,6 +228,7 @@ def _refuse(connection: Connection, asked: protocol.ClientFrame, error: DomainEr
         "INTERNAL_ERROR" if error is None else refusal_code(error),
         roomId=getattr(asked, "room_id", None),
         clientTempId=getattr(asked, "client_temp_id", None),
+        requestId=getattr(asked, "request_id", None),
         retryAfterMs=ceil(error.retry_after * 1000) if isinstance(error, RateLimited) else None,
     )
 

@@ -95,6 +95,18 @@ class AskJarvis(_RoomFrame):
     mode: Mode | None = None
 
 
+class CancelAnswer(_Frame):
+    type: Literal["jarvis.cancel"]
+    request_id: str
+
+
+class Confirm(_Frame):
+    type: Literal["jarvis.confirm"]
+    request_id: str
+    call_id: str
+    approve: bool
+
+
 class RenameRoom(_RoomFrame):
     type: Literal["room.rename"]
     title: str
@@ -146,6 +158,8 @@ ClientFrame = (
     | ChangeReaction
     | ChangePin
     | AskJarvis
+    | CancelAnswer
+    | Confirm
     | RenameRoom
     | DeleteRoom
     | GiveRole

@@ -8,7 +8,7 @@ import orjson
 from adapters.wire.calendar_shapes import calendar_event_json
 from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
-from domain import events
+from domain import answer_events, events
 from domain.ids import RoomId
 
 
@@ -75,7 +75,7 @@ def _pin(event: events.PinChanged) -> Json:
 
 
 def _answer(event: events.AnswerPosted) -> Json:
-    return {**message_json(event.message), "requestId": event.public_id, "citations": []}
+    return {"citations": [], **message_json(event.message), "requestId": event.public_id}
 
 
 def _member(event: events.MemberAdded | events.MemberRemoved) -> Json:
@@ -125,28 +125,28 @@ def _room_deleted(event: events.RoomDeleted) -> Sequence[Notice]:
     return (Notice(room_deleted(event.room_id), event.room_id, user_ids=event.told, closes=True),)
 
 
-def _accepted(event: events.RequestAccepted) -> Sequence[Notice]:
+def _accepted(event: answer_events.RequestAccepted) -> Sequence[Notice]:
     body = frame("jarvis.accepted", {"requestId": event.public_id, "roomId": event.room_id})
     return (Notice(body, user_ids=(event.asker_id,)),)
 
 
-def _chunk(event: events.AnswerChunk) -> Sequence[Notice]:
+def _chunk(event: answer_events.AnswerChunk) -> Sequence[Notice]:
     body = answer_chunk(event.room_id, event.public_id, event.index, event.chunk)
     return (Notice(body, event.room_id, stream=(event.public_id, event.index)),)
 
 
-def _personal_chunk(event: events.PersonalAnswerChunk) -> Sequence[Notice]:
+def _personal_chunk(event: answer_events.PersonalAnswerChunk) -> Sequence[Notice]:
     body = frame("bot.personal.stream", {"requestId": event.public_id, "chunk": event.chunk, "index": event.index})
     return (Notice(body, user_ids=(event.asker_id,)),)
 
 
-def _personal_done(event: events.PersonalAnswerDone) -> Sequence[Notice]:
+def _personal_done(event: answer_events.PersonalAnswerDone) -> Sequence[Notice]:
     citations = [citation_json(citation) for citation in event.citations]
     body = frame("bot.personal.done", {"requestId": event.public_id, "content": event.content, "citations": citations})
     return (Notice(body, user_ids=(event.asker_id,)),)
 
 
-def _failed(event: events.AnswerFailed) -> Sequence[Notice]:
+def _failed(event: answer_events.AnswerFailed) -> Sequence[Notice]:
     about = {"requestId": event.public_id, "roomId": event.room_id}
     failed = frame("bot.failed", {**about, "code": event.code, "message": event.message})
     if event.personal:
@@ -154,6 +154,23 @@ def _failed(event: events.AnswerFailed) -> Sequence[Notice]:
     # The installed client knows no bot.failed, only this.
     error = frame("error", {"message": event.code, **about})
     return (Notice(failed, event.room_id, stream=(event.public_id, ANSWER_ENDS)), Notice(error, event.room_id))
+
+
+def _tool(event: answer_events.ToolUsed) -> Sequence[Notice]:
+    about = {"requestId": event.public_id, "roomId": event.room_id}
+    body = frame("bot.tool", {**about, "name": event.name, "status": event.status})
+    return (Notice(body, user_ids=(event.asker_id,)) if event.personal else Notice(body, event.room_id),)
+
+
+def _confirm(event: answer_events.ConfirmationAsked) -> Sequence[Notice]:
+    about = {"requestId": event.public_id, "roomId": event.room_id}
+    body = frame("bot.confirm", {**about, "callId": event.call_id, "name": event.name, "summary": event.summary})
+    return (Notice(body, user_ids=(event.asker_id,)),)
+
+
+def _news(event: answer_events.NewsSearchOpened) -> Sequence[Notice]:
+    body = frame("ui.news.search", {"roomId": event.room_id, "query": event.query})
+    return (Notice(body, user_ids=(event.user_id,)),)
 
 
 def _signal(event: events.CallSignalled) -> Sequence[Notice]:
@@ -206,11 +223,14 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.RoomLeft: _room_left,
     events.RoomEmptied: _room_emptied,
     events.RoomDeleted: _room_deleted,
-    events.RequestAccepted: _accepted,
-    events.AnswerChunk: _chunk,
-    events.PersonalAnswerChunk: _personal_chunk,
-    events.PersonalAnswerDone: _personal_done,
-    events.AnswerFailed: _failed,
+    answer_events.RequestAccepted: _accepted,
+    answer_events.AnswerChunk: _chunk,
+    answer_events.PersonalAnswerChunk: _personal_chunk,
+    answer_events.PersonalAnswerDone: _personal_done,
+    answer_events.AnswerFailed: _failed,
+    answer_events.ToolUsed: _tool,
+    answer_events.ConfirmationAsked: _confirm,
+    answer_events.NewsSearchOpened: _news,
     events.CallSignalled: _signal,
     events.JobChanged: _job,
     events.MessageTranslated: _translation,

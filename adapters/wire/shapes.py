@@ -3,10 +3,11 @@
 The dictionaries hold UUIDs as they are: orjson writes them.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from application.jarvis.usage import Allowance
 from application.search import Hit
 from domain.attachments import Attachment
 from domain.citations import Citation
@@ -57,6 +58,7 @@ def message_json(message: Message) -> Json:
         or message.reactions
         or message.pin is not None
         or message.mentions is not NOBODY
+        or message.citations
     ):
         _add_references_and_marks(shape, message)
     return shape
@@ -84,6 +86,8 @@ def _add_references_and_marks(shape: Json, message: Message) -> None:
         shape["mentions"] = list(message.mentions.user_ids)
     if message.mentions.room:
         shape["mentionsRoom"] = True
+    if message.citations:
+        shape["citations"] = [citation_json(citation) for citation in message.citations]
 
 
 def citation_json(citation: Citation) -> Json:
@@ -162,6 +166,20 @@ def member_json(presence: MemberPresence) -> Json:
         "joinedAt": wire_time(presence.member.joined_at),
         "lastReadSeq": presence.member.last_read_seq,
     }
+
+
+def allowance_json(allowance: Allowance) -> Json:
+    """What somebody has asked of Jarvis today; the limit and what is left of it are null where there is none."""
+    used, quota = allowance.used, allowance.quota
+    return {
+        "requests": _of(used.requests, quota.requests),
+        "tokens": _of(used.tokens, quota.tokens),
+        "resetsAt": wire_time(allowance.resets_at.astimezone(UTC)),
+    }
+
+
+def _of(used: int, limit: int | None) -> Json:
+    return {"used": used, "limit": limit, "left": None if limit is None else max(limit - used, 0)}
 
 
 def job_json(job: Job) -> Json:

@@ -105,16 +105,19 @@ class Calendar:
         """What the actor has at that time already, but for the event ``besides``."""
         return await self._conflicts(actor, [(start, end)], besides)
 
-    async def create(self, actor: Actor, draft: Draft) -> Planned:
+    async def create(self, actor: Actor, draft: Draft, *, event_id: CalendarEventId | None = None) -> Planned:
         """Plan something. Who is to attend has it in their calendar at once.
+
+        ``event_id`` is the id it gets, where whoever plans it may have to do so again.
 
         Raises:
             InvalidInput: something is missing or does not fit together, or names people who are not in the room.
             Forbidden: the actor is no member of the room.
             CalendarFull: the actor organizes too much already.
+            DuplicateEntry: there is an event of this id.
         """
         details = _first(draft)
-        event_id, now = CalendarEventId(self._ids.new()), self._clock.now()
+        event_id, now = event_id or CalendarEventId(self._ids.new()), self._clock.now()
         event = CalendarEvent(
             id=event_id,
             uid=f"{event_id}@jarvis",

@@ -1,25 +1,30 @@
 """Answering: what a worker does when the bell rings."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from application.correlation import bind_question_id
+from application.jarvis.citing import citations_in
+from application.jarvis.composing import Composing
+from application.jarvis.dialogue import Course, Dialogue
+from application.jarvis.phrases import line_for
 from application.leases import keeping
 from application.limits import AnswerPace
-from application.membership import require_member
-from application.ports.chat_model import ChatModel, Conversation, Said
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.partial_answers import PartialAnswer, PartialAnswers
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
-from domain.errors import AnswerFault, DomainError, ModelFailed, NotFound, Unavailable
-from domain.events import AnswerChunk, AnswerFailed, AnswerPosted, PersonalAnswerChunk, PersonalAnswerDone
+from domain.answer_events import AnswerChunk, AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone
+from domain.citations import Citation
+from domain.errors import AnswerCancelled, AnswerFault, DomainError, ModelFailed, NotFound, Unavailable
+from domain.events import AnswerPosted
 from domain.ids import MessageId
 from domain.jarvis import JarvisRequest, RequestStatus
-from domain.messages import Message, SenderType, text_of
+from domain.messages import Message, SenderType
 from domain.rooms import Room
 
 ABANDONED = "ABANDONED"
@@ -27,6 +32,9 @@ ABANDONED = "ABANDONED"
 
 
 ROOM_IS_GONE = "The room was deleted, so the question has no answer any more."
+
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at whether somebody has said stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Answering:
     """
 
     work: Work
-    model: ChatModel
+    composing: Composing
+    dialogue: Dialogue
     partial_answers: PartialAnswers
     publication: Publication
     jobs: JobQueue
@@ -56,6 +65,8 @@ class Answering:
         while (request := await self._claim(lane)) is not None:
             bind_question_id(str(request.id))
             try:
+                if request.cancelled:
+                    raise AnswerCancelled
                 if request.tries > self.pace.attempts:
                     await self._fail(request, ModelFailed(), failure=ABANDONED)
                     continue
@@ -69,7 +80,8 @@ class Answering:
                 # The room is gone, and the question with it: only who asked personally is left to be told.
                 await self.partial_answers.clear(request.room_id, request.public_id)
                 if request.personal:
-                    self.publication.publish([PersonalAnswerDone(request.asker_id, request.public_id, ROOM_IS_GONE)])
+                    line = line_for(NotFound(ROOM_IS_GONE), request.prompt)
+                    self.publication.publish([PersonalAnswerDone(request.asker_id, request.public_id, line)])
             except DomainError as error:
                 await self._fail(request, error, failure=error.code)
             except Exception as error:
@@ -93,66 +105,43 @@ class Answering:
             async with self.work() as work:
                 return await work.requests.extend(request.id, request.attempt, until=until)
 
-        await keeping(self.pace.lease, self.clock, extend, self._answer(request))
+        watch = self._until_cancelled(request)
+        await keeping(self.pace.lease, self.clock, extend, self._answer(request), watch=watch)
 
     async def _answer(self, request: JarvisRequest) -> None:
-        conversation = await self._conversation(request)
-        said = ""
-        index = 0
-        await self._say(request, index, "", said)
-        async for chunk in self.model.stream(conversation):
-            if isinstance(chunk, str) and chunk:
-                index += 1
-                said += chunk
-                await self._say(request, index, chunk, said)
-        if not said.strip():
+        composed = await self.composing.compose(request)
+        telling = _Telling(request, self.partial_answers, self.publication)
+        await telling.say("")
+        course = await self.dialogue.hold(request, composed, telling.say)
+        if not course.said.strip():
             raise ModelFailed
-        await self._post(request, said)
+        await self._post(request, course, citations_in(course.said, course.sources))
 
-    async def _conversation(self, request: JarvisRequest) -> Conversation:
-        async with self.work() as work:
-            summary = await work.rooms.summary(request.room_id, request.asker_id)
-            if request.personal:
-                # In a personal answer somebody who was taken out would hear what was said after.
-                await require_member(work, request.room_id, request.asker_id)
-            profiles = await work.members.profiles(request.room_id)
-            talk = await work.messages.page(request.room_id, before=None, take=self.pace.talk)
-            asker = await work.users.find(request.asker_id)
-        names = {user.id: user.name for _, user in profiles}
-        return Conversation(
-            room_title=summary.room.title,
-            asker=asker.name if asker else "",
-            prompt=request.prompt,
-            mode=request.mode,
-            talk=[
-                Said(names.get(m.sender_id, "?") if m.sender_id else None, text_of(m.content), m.created_at)
-                for m in talk
-                if m.deleted_at is None and m.id != request.message_id
-            ],
-            now=self.clock.now(),
-        )
+    async def _until_cancelled(self, request: JarvisRequest) -> None:
+        while True:
+            with suppress(Unavailable):
+                async with self.work() as work:
+                    if await work.interventions.is_cancelled(request.id):
+                        raise AnswerCancelled
+            await self.clock.sleep(_LOOK_EVERY)
 
-    async def _say(self, request: JarvisRequest, index: int, chunk: str, said: str) -> None:
-        if request.personal:
-            self.publication.publish([PersonalAnswerChunk(request.asker_id, request.public_id, index, chunk)])
-            return
-        await self.partial_answers.put(request.room_id, PartialAnswer(request.public_id, index, said))
-        self.publication.publish([AnswerChunk(request.room_id, request.public_id, index, chunk)])
-
-    async def _post(self, request: JarvisRequest, text: str) -> None:
+    async def _post(self, request: JarvisRequest, course: Course, citations: tuple[Citation, ...]) -> None:
         async with self.work() as work:
             # The room first, as everybody locks it first.
             room = await work.rooms.lock(request.room_id)
             if not await self._finish(work, request, RequestStatus.DONE):
                 return
+            await work.answers.note(request.id, course.record)
             # Before the commit: who joins the room after it must not be told of an unfinished answer.
             await self.partial_answers.clear(request.room_id, request.public_id)
             if request.personal:
-                work.announce(PersonalAnswerDone(request.asker_id, request.public_id, text))
+                work.announce(PersonalAnswerDone(request.asker_id, request.public_id, course.said, citations))
             else:
-                await self._post_in_room(work, room, request, text)
+                await self._post_in_room(work, room, request, course.said, citations)
 
-    async def _post_in_room(self, work: UnitOfWork, room: Room, request: JarvisRequest, text: str) -> None:
+    async def _post_in_room(
+        self, work: UnitOfWork, room: Room, request: JarvisRequest, text: str, citations: tuple[Citation, ...]
+    ) -> None:
         message = Message(
             id=MessageId(self.ids.new()),
             room_id=room.id,
@@ -162,6 +151,7 @@ class Answering:
             content=text,
             created_at=self.clock.now(),
             request_id=request.id,
+            citations=citations,
         )
         await work.messages.add(message)
         work.record(AnswerPosted(room.id, message, request.public_id))
@@ -183,9 +173,10 @@ class Answering:
                 return
             await self.partial_answers.clear(request.room_id, request.public_id)
             room_id, asker_id, public_id = request.room_id, request.asker_id, request.public_id
-            work.announce(AnswerFailed(room_id, asker_id, public_id, request.personal, error.code, error.message))
+            line = line_for(error, request.prompt)
+            work.announce(AnswerFailed(room_id, asker_id, public_id, request.personal, error.code, line))
             if request.personal:
-                work.announce(PersonalAnswerDone(asker_id, public_id, error.message))
+                work.announce(PersonalAnswerDone(asker_id, public_id, line))
 
     async def _hand_back(self, request: JarvisRequest) -> None:
         async with self.work() as work:
@@ -195,4 +186,26 @@ class Answering:
     async def _finish(
         self, work: UnitOfWork, request: JarvisRequest, status: RequestStatus, failure: str | None = None
     ) -> bool:
+        await work.answers.forget_rounds(request.id)
         return await work.requests.finish(request.id, request.attempt, status, at=self.clock.now(), failure=failure)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """Tells who may hear it what is said, piece by piece; the first one is empty and says that Jarvis has begun."""
+
+    request: JarvisRequest
+    partial_answers: PartialAnswers
+    publication: Publication
+    said: str = ""
+    index: int = 0
+
+    async def say(self, piece: str) -> None:
+        request, index = self.request, self.index
+        self.index += 1
+        self.said += piece
+        if request.personal:
+            self.publication.publish([PersonalAnswerChunk(request.asker_id, request.public_id, index, piece)])
+            return
+        await self.partial_answers.put(request.room_id, PartialAnswer(request.public_id, index, self.said))
+        self.publication.publish([AnswerChunk(request.room_id, request.public_id, index, piece)])

@@ -44,11 +44,15 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One turn of the model that called tools: what it said, its calls, and what came of each, in their order."""
+    """One turn of the model that called tools: what it said, its calls, and what came of each, in their order.
+
+    ``sources`` are messages that the results brought and an answer may cite.
+    """
 
     said: str
     calls: Sequence[ToolCall]
     results: Sequence[str] = ()
+    sources: Sequence[Said] = ()
 
 
 @dataclass(frozen=True, slots=True)

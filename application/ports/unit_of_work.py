@@ -10,7 +10,9 @@ from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.embeddings import Embeddings
 from application.ports.identities import IdentityRepository
 from application.ports.invitations import InvitationRepository
+from application.ports.jarvis_answers import JarvisAnswerRepository
 from application.ports.jarvis_backlog import JarvisBacklog
+from application.ports.jarvis_interventions import JarvisInterventions
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
@@ -68,6 +70,10 @@ class UnitOfWork(Protocol):
     def requests(self) -> JarvisRequestRepository: ...
     @property
     def backlog(self) -> JarvisBacklog: ...
+    @property
+    def answers(self) -> JarvisAnswerRepository: ...
+    @property
+    def interventions(self) -> JarvisInterventions: ...
     @property
     def jobs(self) -> JobRepository: ...
     @property

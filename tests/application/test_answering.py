@@ -11,18 +11,13 @@ import pytest
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Question
 from application.jarvis.backlog import Backlog
+from application.jarvis.phrases import line_for
 from application.limits import AnswerPace
 from application.ports.partial_answers import PartialAnswer
 from application.ports.unit_of_work import UnitOfWork, Work
+from domain.answer_events import AnswerChunk, AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone
 from domain.errors import ModelFailed, NotFound, Unavailable
-from domain.events import (
-    AnswerChunk,
-    AnswerFailed,
-    AnswerPosted,
-    MessagePosted,
-    PersonalAnswerChunk,
-    PersonalAnswerDone,
-)
+from domain.events import AnswerPosted, MessagePosted
 from domain.ids import RoomId
 from domain.jarvis import RequestStatus, Unanswered
 from domain.messages import SenderType
@@ -198,7 +193,7 @@ async def test_a_model_that_fails_fails_the_question_and_not_the_next(
     house.model.pieces = pieces
     await house.ask("언제?", "q")
     await house.answer()
-    failed = AnswerFailed(house.room, house.ana.id, "q", False, "MODEL_FAILED", ModelFailed.message)
+    failed = AnswerFailed(house.room, house.ana.id, "q", False, "MODEL_FAILED", line_for(ModelFailed(), "언제?"))
     assert house.recorder.events[-1] == failed
     assert await house.jarvis.everything(house.room) == []
     assert await house.partial() is None
@@ -214,9 +209,13 @@ async def test_a_personal_answer_that_fails_ends_with_a_sentence_that_says_so(ho
     await house.ask("언제?", "p", personal=True)
     await house.answer(f"user:{house.ana.id}")
     assert house.recorder.events[-2:] == [
-        AnswerFailed(house.room, house.ana.id, "p", True, "MODEL_FAILED", "The model is away."),
-        PersonalAnswerDone(house.ana.id, "p", "The model is away."),
+        AnswerFailed(house.room, house.ana.id, "p", True, "MODEL_FAILED", line_for(ModelFailed(), "언제?")),
+        PersonalAnswerDone(house.ana.id, "p", line_for(ModelFailed(), "언제?")),
     ]
+    house.model.pieces = [ModelFailed("The model is away.")]
+    await house.ask("When?", "e", personal=True)
+    await house.answer(f"user:{house.ana.id}")
+    assert house.recorder.events[-1] == PersonalAnswerDone(house.ana.id, "e", "The model is away.")
 
 
 async def test_a_fault_of_the_programme_is_tried_again_after_a_pause(house: House) -> None:
@@ -245,7 +244,7 @@ async def test_a_fault_that_stays_is_told_without_its_text_and_the_lane_goes_on(
             await house.answer()
         house.jarvis.clock.advance(PACE.pause_after(tries).total_seconds())
     (failed,) = house.recorder.of(AnswerFailed)
-    assert (failed.code, failed.message) == ("INTERNAL_ERROR", ModelFailed.message)
+    assert (failed.code, failed.message) == ("INTERNAL_ERROR", line_for(ModelFailed(), "언제?"))
     assert await house.waiting() == []
     (set_aside,) = await house.set_aside()
     assert (set_aside.status, set_aside.tries, set_aside.failure) == (RequestStatus.FAILED, PACE.attempts, "ValueError")

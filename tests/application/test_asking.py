@@ -6,8 +6,9 @@ import pytest
 
 from application.jarvis.ask import Question
 from application.limits import Limits
+from domain.answer_events import RequestAccepted
 from domain.errors import InvalidInput
-from domain.events import AnswerPosted, RequestAccepted
+from domain.events import AnswerPosted
 from domain.ids import MessageId, RoomId
 from domain.jarvis import Mode
 from domain.users import Actor

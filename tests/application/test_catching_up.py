@@ -8,9 +8,10 @@ from application.catching_up import KIND, CatchingUp, Told, told
 from application.jobs import Working
 from application.ports.summarizer import Material
 from application.summaries import Portions, Summaries
+from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
 from domain.errors import Forbidden, ModelBusy
-from domain.events import AnswerFailed, MessagePosted, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
+from domain.events import MessagePosted
 from domain.ids import JobId, RoomId
 from domain.jobs import Job, JobStatus
 from domain.meeting_errors import SummaryFailed

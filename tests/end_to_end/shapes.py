@@ -157,7 +157,14 @@ LOGGED: Mapping[str, Shape] = {
 PASSING: Mapping[str, Shape] = {
     "bot.stream": {"requestId": is_text, "roomId": is_id, "chunk": is_text, "index": is_seq},
     "bot.personal.stream": {"requestId": is_text, "chunk": is_text, "index": is_seq},
-    "bot.personal.done": {"requestId": is_text, "content": is_text},
+    "bot.personal.done": {
+        "requestId": is_text,
+        "content": is_text,
+        "citations": lambda value: isinstance(value, list),
+    },
+    "bot.tool": {"requestId": is_text, "roomId": is_id, "name": is_text, "status": is_text},
+    "bot.confirm": {"requestId": is_text, "roomId": is_id, "callId": is_text, "name": is_text, "summary": is_text},
+    "ui.news.search": {"roomId": is_id, "query": is_text},
     "bot.failed": {"requestId": is_text, "roomId": is_id, "code": is_text, "message": is_text},
     "jarvis.accepted": {"requestId": is_text, "roomId": is_id},
     "message.translated": {"roomId": is_id, "messageId": is_id, "lang": is_text, "text": is_text},

@@ -10,7 +10,9 @@ from dependency_injector import containers, providers
 
 from application.ports.accounts import AccountRepository
 from application.ports.alarms import Alarms
+from application.ports.argument_reader import ArgumentReader
 from application.ports.cache import Cache
+from application.ports.calculator import Calculator
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.calendar_files import CalendarFiles
@@ -28,7 +30,9 @@ from application.ports.identities import IdentityRepository
 from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
 from application.ports.invitations import InvitationRepository
+from application.ports.jarvis_answers import JarvisAnswerRepository
 from application.ports.jarvis_backlog import JarvisBacklog
+from application.ports.jarvis_interventions import JarvisInterventions
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
@@ -85,6 +89,8 @@ PORTS = {
     "sounds": Sounds,
     "transcriber": Transcriber,
     "embedder": Embedder,
+    "calculator": Calculator,
+    "arguments": ArgumentReader,
     "tokens": Tokens,
     "refresh_tokens": RefreshTokens,
     "secrets": SecretSource,
@@ -124,6 +130,8 @@ REPOSITORIES = {
     "log": RoomLogRepository,
     "requests": JarvisRequestRepository,
     "backlog": JarvisBacklog,
+    "answers": JarvisAnswerRepository,
+    "interventions": JarvisInterventions,
     "jobs": JobRepository,
     "job_backlog": JobBacklog,
     "search": MessageSearch,

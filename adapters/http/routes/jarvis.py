@@ -4,10 +4,11 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
-from adapters.http.keys import ASKING, THROTTLE, actor_of
+from adapters.http.keys import ASKING, QUOTAS, THROTTLE, actor_of
 from adapters.http.parameters import room_id_of
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.jarvis import Asked
+from adapters.wire.shapes import allowance_json
 from application.jarvis.ask import Question
 from domain.ids import MessageId
 from domain.jarvis import Mode
@@ -30,5 +31,9 @@ async def ask(request: web.Request) -> web.Response:
     return answer({"accepted": request_id is not None, "requestId": request_id or named})
 
 
+async def usage(request: web.Request) -> web.Response:
+    return answer(allowance_json(await request.app[QUOTAS].allowance(actor_of(request))))
+
+
 def routes() -> list[web.RouteDef]:
-    return [web.post("/rooms/{room_id:[^/]+}/jarvis", ask)]
+    return [web.post("/rooms/{room_id:[^/]+}/jarvis", ask), web.get("/jarvis/usage", usage)]

@@ -45,6 +45,7 @@ from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
 from application.jarvis.ask import Asking
+from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import Jobs
 from application.meanings import Meanings
 from application.mentions import Mentioning
@@ -68,7 +69,7 @@ from application.throttle import Rates, Throttle
 from application.translation import Translation
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
-from tests.builders import EventRecorder, FakeClock, SequenceIds, the_doors
+from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, the_doors
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -159,6 +160,7 @@ class House:
             reading=Reading(self.work),
             roles=Roles(self.work),
             asking=self.asking,
+            quotas=Quotas(self.work, self.clock, SEOUL, DailyQuota(requests=3, tokens=1000)),
             jobs=Jobs(self.work, self.clock),
             news=News(
                 self.work,

@@ -3,8 +3,8 @@
 import asyncio
 import random
 
+from domain.answer_events import AnswerChunk
 from domain.calls import SignalType
-from domain.events import AnswerChunk
 from domain.ids import RoomId
 from domain.users import Actor
 from tests.adapters.websocket.rig import Rig

@@ -6,7 +6,7 @@ import pytest
 
 from application.ports.event_bus import Notice
 from application.ports.partial_answers import PartialAnswer
-from domain.events import AnswerChunk
+from domain.answer_events import AnswerChunk
 from domain.ids import RoomId
 from domain.users import Actor
 from tests.adapters.websocket.rig import STEPS, Ear, Rig, join

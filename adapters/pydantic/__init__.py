@@ -1,0 +1,1 @@
+"""What pydantic does beyond the bodies of requests."""

@@ -1,0 +1,1 @@
+"""What Jarvis can do for people: one module for each capability that its tools call."""

@@ -1,0 +1,257 @@
+"""Tools in an answer: in rounds, as the asker, once each, with a yes where one is needed."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from application.jarvis.dialogue import CALLS_A_ROUND, ROUNDS
+from application.ports.chat_model import Tokens, ToolCall
+from application.ports.unit_of_work import UnitOfWork
+from domain.answer_events import ConfirmationAsked, NewsSearchOpened
+from domain.errors import NotFound
+from domain.events import RoomAdded
+from domain.jarvis import Mode
+from tests.application.jarvis.conftest import Office
+from tests.builders import ObedientModel, call, eventually
+
+
+async def test_results_go_back_to_the_model_until_it_speaks(office: Office, model: ObedientModel) -> None:
+    model.turns = [
+        ["계산해 볼게요.", call("calculate", expression="2 + 3"), Tokens(10, 2, "m")],
+        [call("calculate", expression="5 * 7"), Tokens(20, 3, "m")],
+        ["답은 35예요.", Tokens(30, 4, "m")],
+    ]
+    assert await office.answered("(2+3)*7?") == "계산해 볼게요.\n\n답은 35예요."
+    assert model.results == [{"value": "5"}, {"value": "35"}]
+    assert office.statuses() == [("calculate", "running"), ("calculate", "done")] * 2
+    [record] = office.jarvis.store.records.values()
+    assert (record.model, record.tokens_in, record.tokens_out) == ("m", 60, 9)
+    assert record.first_word_ms is not None
+    assert len(office.jarvis.store.rounds) == 0, "what tools brought is not kept past the answer"
+
+
+async def test_in_mode_chat_there_are_no_tools(office: Office, model: ObedientModel) -> None:
+    model.turns = [["네", call("room_add_user", person="Cho")]]
+    assert await office.answered("초대해", mode=Mode.CHAT) == "네"
+    assert model.shown[0].tools == ()
+    assert office.statuses() == []
+    assert len(await office.member_ids()) == 2
+
+
+async def test_after_six_rounds_the_model_has_to_speak(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("calculate", expression="1+1")] for _ in range(50)]
+    lane = await office.ask("돌고 돌아")
+    await office.jarvis.answering.answer(lane)
+    assert len(model.shown) == ROUNDS + 1
+    assert [bool(shown.tools) for shown in model.shown] == [True] * ROUNDS + [False]
+    assert office.failure() == "MODEL_FAILED"
+
+
+async def test_a_round_has_so_many_calls_at_the_most(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("calculate", expression=f"{n}+0") for n in range(100)], ["끝"]]
+    await office.answered("많이")
+    assert len(model.results) == CALLS_A_ROUND
+
+
+@pytest.mark.parametrize(
+    ("made", "error"),
+    [
+        (ToolCall("c", "drop_tables", "{}"), "UNKNOWN_TOOL"),
+        (ToolCall("c", "calculate", "not JSON"), "VALIDATION_FAILED"),
+        (ToolCall("c", "calculate", "[]"), "VALIDATION_FAILED"),
+        (call("calculate"), "VALIDATION_FAILED"),
+        (call("calculate", expression="1+1", extra=1), "VALIDATION_FAILED"),
+        (call("calculate", expression="x" * 201), "VALIDATION_FAILED"),
+        (call("calculate", expression="__import__('os')"), "VALIDATION_FAILED"),
+        (call("list_holidays", year=1), "VALIDATION_FAILED"),
+        (call("calendar_update_event", id="0" * 36, title="x"), "NOT_FOUND"),
+        (call("calendar_delete_event", id="not an id at all but 36 characters.."), "NOT_FOUND"),
+    ],
+    ids=str,
+)
+async def test_a_bad_call_changes_nothing_and_the_model_is_told(
+    office: Office, model: ObedientModel, made: ToolCall, error: str
+) -> None:
+    model.turns = [[made], ["안 됐어요"]]
+    assert await office.answered("해 줘") == "안 됐어요"
+    assert [result["error"] for result in model.results] == [error]
+    assert office.statuses() == [(made.name, "failed")] or office.statuses()[-1] == (made.name, "failed")
+
+
+async def test_an_invitation_waits_for_the_askers_yes(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("room_add_user", person="cho")], ["초대했어요"]]
+    working = office.begin(await office.ask("초 님 초대해 줘"))
+    await office.until("waiting")
+    [asked] = office.recorder.of(ConfirmationAsked)
+    assert (asked.asker_id, asked.room_id, asked.public_id) == (office.ana.id, office.room, "q")
+    assert "Cho (cho@example.com)" in asked.summary
+    assert len(await office.member_ids()) == 2
+    with pytest.raises(NotFound):
+        await office.jarvis.asking.confirm(office.ben, "q", asked.call_id, approve=True)
+    await office.jarvis.asking.confirm(office.ana, "q", asked.call_id, approve=True)
+    await office.until_asleep(2)
+    office.jarvis.clock.advance(1)
+    await working
+    assert office.cho.id in await office.member_ids()
+    assert office.statuses() == [(asked.name, status) for status in ("waiting", "running", "done")]
+    assert office.answers() == ["초대했어요"]
+    with pytest.raises(NotFound):
+        await office.jarvis.asking.confirm(office.ana, "q", asked.call_id, approve=False)
+
+
+@pytest.mark.parametrize("silent", [True, False])
+async def test_no_and_silence_leave_all_as_it_was(office: Office, model: ObedientModel, silent: bool) -> None:
+    model.turns = [[call("room_add_user", person="cho")], ["알겠어요"]]
+    working = office.begin(await office.ask("초대"))
+    await office.until("waiting")
+    if not silent:
+        [asked] = office.recorder.of(ConfirmationAsked)
+        await office.jarvis.asking.confirm(office.ana, "q", asked.call_id, approve=False)
+    await office.until_asleep(2)
+    office.jarvis.clock.advance(299)
+    if silent:
+        await office.until_asleep(2)
+        assert not working.done()
+        office.jarvis.clock.advance(1)
+    await working
+    assert [result["error"] for result in model.results] == ["REFUSED"]
+    assert len(await office.member_ids()) == 2
+
+
+@pytest.mark.parametrize("name", ["nobody at all", "김"])
+async def test_people_who_are_not_plain_are_asked_about(office: Office, model: ObedientModel, name: str) -> None:
+    await office.jarvis.people("김하나", "김둘")
+    model.turns = [
+        [call("room_add_user", person=name), call("create_room", title="새 방", members=[name])],
+        ["누구요?"],
+    ]
+    await office.answered("초대해 줘")
+    problems = [model.results[0], model.results[1]["people"][0]]
+    assert all(problem["name"] == name for problem in problems)
+    assert {len(problem.get("candidates", ())) for problem in problems} == {2 if name == "김" else 0}
+    assert office.recorder.of(ConfirmationAsked) == []
+    assert len(await office.jarvis.rooms.mine(office.ana)) == 1
+    assert len(await office.jarvis.accounts.people(office.ana)) == 4, "nobody is made"
+
+
+async def test_a_room_is_opened_at_once_and_with_people_after_a_yes(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("create_room", title="혼자")], ["열었어요"]]
+    await office.answered("방 하나")
+    assert [room.room.title for room in await office.jarvis.rooms.mine(office.ana)] == ["혼자", "제품 출시"]
+    model.turns = [[call("create_room", title="둘이", members=["ben"])], ["열었어요"]]
+    working = office.begin(await office.ask("둘이 방", id_="q2"))
+    await office.until("waiting")
+    [asked] = office.recorder.of(ConfirmationAsked)
+    await office.jarvis.asking.confirm(office.ana, "q2", asked.call_id, approve=True)
+    await office.until_asleep(2)
+    office.jarvis.clock.advance(1)
+    await working
+    assert office.recorder.of(RoomAdded)[-1].user_ids == (office.ben.id,)
+
+
+async def test_the_news_panel_opens_for_the_asker(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("open_news_search_popup", query="반도체")], ["열었어요"]]
+    await office.answered("뉴스")
+    assert office.recorder.of(NewsSearchOpened) == [NewsSearchOpened(office.ana.id, office.room, "반도체")]
+
+
+async def test_an_appointment_is_made_changed_and_taken_off(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("calendar_create_event", title="주간 회의", start="2026-02-17T15:00")], ["잡았어요"]]
+    await office.answered("회의 잡아 줘", personal=True)
+    made = model.results[0]
+    assert (made["title"], made["start"], made["end"]) == (
+        "주간 회의", "2026-02-17T15:00+09:00", "2026-02-17T16:00+09:00",
+    )  # fmt: skip
+    [event] = await office.jarvis.calendar.events(office.ana)
+    assert event.details.start.isoformat() == "2026-02-17T06:00:00+00:00"
+    model.turns = [
+        [
+            call("calendar_list_events", begin="2026-02-17", end="2026-02-18"),
+            call("calendar_find_events", words="주간"),
+        ],
+        [call("calendar_update_event", id=made["id"], start="2026-02-17T16:30")],
+        ["옮겼어요"],
+    ]
+    await office.answered("옮겨 줘", personal=True, id_="q2")
+    assert [entry["id"] for entry in model.results[0]["events"] + model.results[1]["events"]] == [made["id"]] * 2
+    assert (model.results[2]["start"], model.results[2]["end"]) == ("2026-02-17T16:30+09:00", "2026-02-17T17:30+09:00")
+    model.turns = [[call("calendar_delete_event", id=made["id"])], ["지웠어요"]]
+    working = office.begin(await office.ask("지워 줘", personal=True, id_="q3"))
+    await office.until("waiting")
+    [asked] = office.recorder.of(ConfirmationAsked)
+    assert "주간 회의" in asked.summary
+    await office.jarvis.asking.confirm(office.ana, "q3", asked.call_id, approve=True)
+    await office.until_asleep(2)
+    office.jarvis.clock.advance(1)
+    await working
+    assert await office.jarvis.calendar.events(office.ana) == []
+
+
+async def test_another_attempt_goes_on_where_a_worker_died(office: Office, model: ObedientModel) -> None:
+    """The first worker dies after its second call has taken effect, and before that is written down."""
+    jarvis, calls = office.jarvis, [call("create_room", title="가"), call("create_room", title="나")]
+    model.turns = [["두 개요.", *calls], ["다 열었어요"]]
+    lane = await office.ask("방 두 개")
+    opened = asyncio.Event()
+
+    class Dying:
+        """A store that stands still once the second room is there."""
+
+        def __call__(self) -> UnitOfWork:
+            if len(jarvis.store.rooms) == 3:
+                opened.set()
+                raise asyncio.CancelledError
+            return jarvis.work()  # type: ignore[return-value]
+
+    dying = asyncio.ensure_future(jarvis.worker(work=Dying()).answer(lane))  # type: ignore[arg-type]
+    await asyncio.wait({dying})
+    assert opened.is_set()
+    jarvis.clock.advance(jarvis.pace.lease.total_seconds() + 1)
+    await jarvis.answering.answer(lane)
+    titles = [room.room.title for room in await jarvis.rooms.mine(office.ana)]
+    assert sorted(titles) == ["가", "나", "제품 출시"]
+    assert office.answers() == ["두 개요.\n\n다 열었어요"]
+    assert len(model.shown) == 2, "the model is not asked again for what it has called already"
+
+
+async def test_the_asker_stops_an_answer_within_a_second(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("room_add_user", person="cho")], ["?"]]
+    working = office.begin(await office.ask("초대"))
+    await office.until("waiting")
+    with pytest.raises(NotFound):
+        await office.jarvis.asking.cancel(office.ben, "q")
+    await office.jarvis.asking.cancel(office.ana, "q")
+    await office.until_asleep(2)
+    office.jarvis.clock.advance(1)
+    await working
+    assert office.failure() == "CANCELLED"
+    assert office.answers() == []
+    with pytest.raises(NotFound):
+        await office.jarvis.asking.cancel(office.ana, "q")
+
+
+async def test_the_owner_stops_a_public_answer_but_no_personal_one(office: Office, model: ObedientModel) -> None:
+    await office.ask("공개", office.ben, id_="public")
+    await office.ask("개인", office.ben, personal=True, id_="personal")
+    with pytest.raises(NotFound):
+        await office.jarvis.asking.cancel(office.ana, "personal")
+    await office.jarvis.asking.cancel(office.ana, "public")
+    assert office.failure() == "CANCELLED", "what nobody works on yet ends at once"
+    await office.jarvis.answering.answer(f"room:{office.room}")
+    assert model.shown == []
+
+
+async def test_what_is_cancelled_while_its_worker_is_dead_ends_with_the_next(
+    office: Office, model: ObedientModel
+) -> None:
+    lane = await office.ask("언제?")
+    now = office.jarvis.clock.now()
+    async with office.jarvis.work() as work:
+        await work.requests.claim(lane, now=now, until=now + timedelta(seconds=15))
+    await office.jarvis.asking.cancel(office.ana, "q")
+    assert office.failure() is None
+    office.jarvis.clock.advance(16)
+    await office.jarvis.answering.answer(lane)
+    await eventually(lambda: office.failure() == "CANCELLED")
+    assert office.answers() == []
