@@ -11,6 +11,7 @@ from adapters.http.errors import STATUS
 from domain import errors
 from domain.errors import DomainError, Fault, Kind
 from tests.adapters.http.house import House
+from tests.refusals import REFUSALS
 
 CODES = {
     "NO_TOKEN": 401,
@@ -31,6 +32,9 @@ CODES = {
     "FORBIDDEN_TARGET": 403,
     "FORBIDDEN_SOURCE": 403,
     "SUMMARY_FAILED": 502,
+    "NO_AUDIO_DATA": 400,
+    "UNSUPPORTED_AUDIO": 400,
+    "TRANSCRIPTION_FAILED": 502,
     "ADDRESS_NOT_ALLOWED": 400,
     "OUTBOUND_FAILED": 502,
     "HOLIDAYS_UNAVAILABLE": 502,
@@ -65,6 +69,7 @@ CODES = {
     "MODEL_KEY_REFUSED": 503,
     "MODEL_REJECTED": 503,
     "MODEL_BAD_JSON": 503,
+    "BAD_WEEK_START": 400,
     "QUERY_REQUIRED": 400,
     "NAVER_NEWS_NOT_CONFIGURED": 503,
     "NAVER_API_AUTH_FAILED": 502,
@@ -75,12 +80,6 @@ CODES = {
     "TRANSLATE_UPSTREAM_ERROR": 502,
     "TRANSLATE_EMPTY_RESPONSE": 502,
 }
-REFUSALS = [
-    found
-    for found in vars(errors).values()
-    if isinstance(found, type) and issubclass(found, DomainError) and found is not DomainError
-]
-
 
 TEXT = "a secret text"
 
