@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 _ROOMS = 32
 _LONGEST_PAUSE = 300.0
+_RESTS, _RESTS_IN_A_RUSH = 1, 20
+"""So many times as long as it has worked it rests, the more while more is said than it embeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Embedding:
 
     async def run(self) -> None:
         """Go on until cancelled. While the model fails it is asked ever more seldom."""
-        failures = 0
+        before, failures = 0, 0
         while True:
             started = monotonic()
             done = 0
@@ -81,10 +83,12 @@ class Embedding:
                 failures += 1
                 _log.exception("what was said could not be embedded")
             seconds = monotonic() - started
+            rests = _RESTS_IN_A_RUSH if self.waiting > before else _RESTS
+            before = self.waiting
             if failures:
                 await self._clock.sleep(min(2.0**failures, _LONGEST_PAUSE))
             else:
-                await self._clock.sleep(seconds if done else max(self._pace.idle_seconds, seconds * 20))
+                await self._clock.sleep(seconds * rests if done else max(self._pace.idle_seconds, seconds * 20))
 
     async def drain(self, told: Callable[[int], None]) -> bool:
         """Do all that is there, whoever else is at it; ``told`` hears each time how many events are left. False where

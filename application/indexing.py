@@ -11,10 +11,11 @@ _log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 _ROOMS = 64
-_EVENTS = 256
+_EVENTS = 128
 _LONGEST_PAUSE = 30.0
-_WAY_FOR_SENDS = 10
-"""While more is said than is taken in, it rests so many times as long as it has worked."""
+_RESTS, _RESTS_IN_A_RUSH = 3, 20
+"""So many times as long as it has worked it rests, the more while more is said than it takes in: those who speak come
+first, and what it has not seen is found all the same."""
 
 
 class TextIndexing:
@@ -27,7 +28,7 @@ class TextIndexing:
         """How many events the index had not seen when that was last asked for."""
 
     async def turn(self) -> int:
-        """Take in what is there, at most 256 events of each of 64 rooms; answers how many. Raises Unavailable."""
+        """Take in what is there, at most 128 events of each of 64 rooms; answers how many. Raises Unavailable."""
         async with self._work() as work:
             behind = await work.text_index.behind(take=_ROOMS)
         self.waiting = behind.events
@@ -52,7 +53,7 @@ class TextIndexing:
                 taken, failures = 0, failures + 1
                 _log.exception("the text index could not be brought up to date")
             seconds = monotonic() - started
-            rests = _WAY_FOR_SENDS if self.waiting > before else 1
+            rests = _RESTS_IN_A_RUSH if self.waiting > before else _RESTS
             before = self.waiting
             if failures:
                 await self._clock.sleep(min(2.0**failures, _LONGEST_PAUSE))

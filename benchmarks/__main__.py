@@ -28,12 +28,14 @@ from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.questions import measure_questions
 from benchmarks.report import Report
 from benchmarks.resting import StartServer, measure_history, measure_memory
+from benchmarks.searching import measure_retrieval, measure_search
 from benchmarks.sends import measure_sends
 from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
 from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
 
 SECTIONS = ("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions")
+SECTIONS = ("memory", "sends", "delivery", "latency", "history", "servers", "questions", "retrieval", "search")
 RESULTS = Path(__file__).with_name("results.json")
 _IDLE_KIB = 16.0
 _QUIET_LOAD = 0.5
@@ -87,6 +89,10 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
     if "questions" in only:
         with start_jarvis() as alone, start_cluster(workers=1) as (queued,):
             measure_questions(bench, alone, queued)
+    if "retrieval" in only:
+        measure_retrieval(bench)
+    if "search" in only:
+        measure_search(bench, start_jarvis)
 
 
 def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer, start_bare: StartServer) -> None:

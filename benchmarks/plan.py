@@ -17,6 +17,10 @@ class Plan:
     latency_few: float
     latency_many: float
     questions: float
+    backlog_messages: int
+    search_messages: int
+    search_vectors: int
+    searches: int
     pages: int
     room_messages: int
     bare_memory: bool
@@ -32,6 +36,10 @@ FULL = Plan(
     latency_few=8,
     latency_many=10,
     questions=5,
+    backlog_messages=20_000,
+    search_messages=1_000_000,
+    search_vectors=100_000,
+    searches=200,
     pages=4000,
     room_messages=1_000_000,
     bare_memory=True,
@@ -46,6 +54,10 @@ QUICK = Plan(
     latency_few=4,
     latency_many=8,
     questions=3,
+    backlog_messages=5_000,
+    search_messages=100_000,
+    search_vectors=10_000,
+    searches=60,
     pages=1000,
     room_messages=1_000_000,
     bare_memory=False,

@@ -17,7 +17,7 @@ from domain.messages import text_spans
 
 WORD_LENGTH = 64
 QUERY_WORDS = 24
-LEAST_MATCH = 0.2
+LEAST_MATCH = 0.15
 """How much of what a query weighs a message must hold to be found at all."""
 
 _CJK = "\u3005\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"

@@ -27,6 +27,7 @@ from adapters.system.ids import Uuid7Source
 from adapters.wire.encoder import WireEncoder
 from application.accounts import Accounts
 from application.calendar.plan import Calendar
+from application.embedding import Embedding
 from application.holidays import Holidays
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
@@ -51,7 +52,8 @@ from domain.users import Actor, User, name_from_email
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What can be done. Questions wait until ``answering.answer(lane)`` is awaited."""
+    """What can be done. Questions wait until ``answering.answer(lane)`` is awaited, and what was
+    said is found by its words alone until ``embedding.turn()`` is."""
 
     rooms: Rooms
     messages: Messages
@@ -59,6 +61,7 @@ class Library:
     reacting: Reacting
     pins: Pins
     search: Search
+    embedding: Embedding
     asking: Asking
     answering: Answering
     streams: RoomStreams
@@ -79,7 +82,8 @@ def in_memory(model: ChatModel | None = None) -> Library:
     publication, store = Publication(WireEncoder(), InMemoryEventBus()), InMemoryStore(clock)
     work, partial_answers = InMemoryWork(store, publication), InMemoryPartialAnswers()
     presence, zone = InMemoryPresenceBoard(), ZoneInfo("Asia/Seoul")
-    rooms, search = Rooms(work, presence, clock, ids), Search(work, Meanings(work, MockEmbedder(), clock), clock)
+    meanings = Meanings(work, MockEmbedder(), clock)
+    rooms, search = Rooms(work, presence, clock, ids), Search(work, meanings, clock)
     tokens = JwtTokens(token_hex(), clock, ids, timedelta(days=7))
     accounts = Accounts(work, tokens, InMemoryRevokedTokens(clock), presence, publication, clock, ids)
     calendar, library = Calendar(work, IcalRecurrence(), clock, ids), LibraryHolidays()
@@ -100,6 +104,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
         reacting=Reacting(work, EmojiCatalogue()),
         pins=Pins(work, clock),
         search=search,
+        embedding=Embedding(work, meanings, clock),
         asking=Asking(work, jobs, clock, ids),
         answering=Answering(
             work=work,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from adapters.postgres import messages
+from adapters.postgres import candidates, messages
 from adapters.postgres.candidates import any_of, ways
 from adapters.postgres.embeddings import vector_text
 from adapters.postgres.session import Row, Session
@@ -211,10 +211,13 @@ class PostgresMessageSearch:
             if len(scope.rooms) <= ROOMS_BY_ENTRY:
                 asked = f"({asked}) & ({' | '.join(repr(room_entry(room)) for room in scope.rooms)})"
             rows += await self._session.read(FROM_INDEX, {**common, "query": asked})
+        each = candidates.FEW if scope.messages <= candidates.FEW else max(2 * take // len(scope.rooms), 20)
+        limits = {"window": max(NEWEST_GONE_THROUGH // len(scope.rooms), 100), "each": each}
         if chosen.among_newest is not None:
-            rooms = len(scope.rooms)
-            limits = {"window": max(NEWEST_GONE_THROUGH // rooms, 100), "each": max(2 * take // rooms, 20)}
             rows += await self._session.read(AMONG_NEWEST, {**common, **limits, "query": chosen.among_newest})
+        if not rows:
+            # Words that are often said, but not together as had to be expected.
+            rows += await self._session.read(AMONG_NEWEST, {**common, **limits, "query": any_of(query.terms)})
         return {message.id: message for message in map(messages.message_of, rows)}
 
     async def _new(self, reader: UserId, scope: _Scope, query: Query) -> Sequence[Message]:

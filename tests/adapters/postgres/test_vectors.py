@@ -1,31 +1,16 @@
 """A PostgreSQL that has no vectors, or none for us, and one that gets them later."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from secrets import token_hex
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from adapters.memory.event_bus import InMemoryEventBus
-from adapters.memory.job_queue import InMemoryJobQueue
-from adapters.memory.presence import InMemoryPresenceBoard
-from adapters.mock.embedder import MockEmbedder
-from adapters.postgres.database import PostgresDatabase
-from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.migrations import migrate_down, migrate_up
-from adapters.postgres.unit_of_work import PostgresWork
-from application.embedding import Embedding
-from application.indexing import TextIndexing
-from application.meanings import Meanings
-from application.messages import Messages
-from application.publication import Publication
-from application.rooms import Rooms
-from application.search import Search
 from domain.search import SearchMode
-from tests.builders import EventRecorder, FakeClock, SequenceIds, a_user, signed_in
+from tests.adapters.postgres.searching import house
 
 
 @pytest.fixture
@@ -44,41 +29,12 @@ def humble_dsn(postgres_server: str, empty_postgres_dsn: str) -> Iterator[str]:
             owner.execute(sql.SQL("drop role {}").format(role))
 
 
-class House:
-    """What search needs, over one database."""
-
-    def __init__(self, database: PostgresDatabase, log: PostgresMessageLog, work: PostgresWork) -> None:
-        self.clock, ids = FakeClock(), SequenceIds()
-        self.ids = ids
-        self.work = work
-        self.rooms = Rooms(work, InMemoryPresenceBoard(), self.clock, ids)
-        self.messages = Messages(work, log, InMemoryJobQueue(), self.clock, ids)
-        meanings = Meanings(work, MockEmbedder(), self.clock)
-        self.embedding = Embedding(work, meanings, self.clock)
-        self.indexing = TextIndexing(work, self.clock)
-        self.search = Search(work, meanings, self.clock)
-
-
-@asynccontextmanager
-async def house(dsn: str) -> AsyncIterator[House]:
-    database = PostgresDatabase(dsn, pool_min=1, pool_max=4)
-    await database.open()
-    publication = Publication(EventRecorder(), InMemoryEventBus())
-    log = PostgresMessageLog(database, publication)
-    await log.start()
-    try:
-        yield House(database, log, PostgresWork(database, publication))
-    finally:
-        await log.stop()
-        await database.close()
-
-
 async def test_without_the_extension_all_but_vectors_works_and_a_warning_says_so(
     humble_dsn: str, empty_postgres_dsn: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     migrate_up(humble_dsn)
     async with house(humble_dsn) as here:
-        ana = await signed_in(here.work, a_user("Ana", here.ids))
+        ana = await here.person("Ana")
         room = (await here.rooms.create(ana, "Room")).room.id
         await here.messages.send(ana, room, "배포 일정은 목요일")
         with caplog.at_level(logging.WARNING):
@@ -107,7 +63,7 @@ async def test_without_the_extension_all_but_vectors_works_and_a_warning_says_so
 async def test_the_rooms_can_be_deleted_and_the_schema_taken_back_without_the_extension(humble_dsn: str) -> None:
     migrate_up(humble_dsn)
     async with house(humble_dsn) as here:
-        ana = await signed_in(here.work, a_user("Ana", here.ids))
+        ana = await here.person("Ana")
         room = (await here.rooms.create(ana, "Room")).room.id
         await here.messages.send(ana, room, "하나")
         await here.rooms.delete(ana, room)
