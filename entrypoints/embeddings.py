@@ -1,7 +1,7 @@
 """The vectors of what was said, as an operator sees them and has them made anew."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from application.embedding import Embedding
 from entrypoints.container import Product
@@ -42,9 +42,9 @@ async def rebuild(product: Product, told: Callable[[int], None]) -> bool:
 
 @asynccontextmanager
 async def _embedding(product: Product) -> AsyncIterator[Embedding]:
-    database = product.adapters.database()
-    await database.open()
-    try:
+    adapters = product.adapters
+    async with AsyncExitStack() as stack:
+        await adapters.database().open()
+        stack.push_async_callback(adapters.database().close)
+        stack.push_async_callback(adapters.openai().close)
         yield product.embedding()
-    finally:
-        await database.close()

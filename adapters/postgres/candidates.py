@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain.search import Query, Term
 
-FEW = 3000
+FEW = 1000
 """So many messages may be gone through one by one, or come from the index, to choose the most promising from."""
 
 

@@ -139,7 +139,7 @@ def _options(schema: str | None, statement_timeout_seconds: float, others: str) 
         "plan_cache_mode": "force_generic_plan",
         "jit": "off",
         "hnsw.iterative_scan": "relaxed_order",
-        "hnsw.ef_search": "100",
+        "hnsw.ef_search": "80",
     }
     if schema is not None:
         settings["search_path"] = '"' + schema.replace('"', '""').replace("\\", "\\\\").replace(" ", "\\ ") + '"'

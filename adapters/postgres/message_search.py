@@ -23,10 +23,10 @@ from domain.ids import MessageId, RoomId, UserId
 from domain.messages import Message
 from domain.search import Query, Term, entries_of
 
-SAMPLE = 600
+SAMPLE = 400
 """How many messages, evenly spread, tell how common a term is: one that none of them holds is rare."""
 
-NEWEST_GONE_THROUGH = 20_000
+NEWEST_GONE_THROUGH = 8000
 NEW_IN_A_ROOM = 2000
 NEW_IN_ALL = 5000
 ROOMS_BY_ENTRY = 32
@@ -95,6 +95,12 @@ where {READABLE}
 
 # Of few messages all are looked at; of many the index leads to the nearest of all rooms, and goes on until enough of
 # them are in the right ones (hnsw.iterative_scan).
+VECTORS = f"""
+select count(*) from (
+    select from message_embeddings e where e.space_id = {{space}} and e.room_id in ({MINE}) limit {{take}}
+) v
+"""
+
 NEAREST_OF_ALL = f"""
 with measured as materialized (
     select e.message_id, e.embedding <=> %(vector)s::vector as distance from message_embeddings e
@@ -179,12 +185,15 @@ class PostgresMessageSearch:
         if not rows:
             return []
         scope = _Scope(*zip(*rows, strict=True))
-        query = sql.SQL(NEAREST_OF_ALL if scope.messages <= ALL_MEASURED else NEAREST_BY_INDEX).format(
-            space=sql.Literal(space), dimensions=sql.Literal(len(vector)), take=sql.Literal(take)
-        )
-        found = await self._session.read(
-            query, {"reader": reader, "rooms": list(scope.rooms), "vector": vector_text(vector)}
-        )
+        mine = {"reader": reader, "rooms": list(scope.rooms)}
+        in_space = {"space": sql.Literal(space), "dimensions": sql.Literal(len(vector))}
+        are_few = scope.messages <= ALL_MEASURED
+        if not are_few:
+            count = sql.SQL(VECTORS).format(space=sql.Literal(space), take=sql.Literal(ALL_MEASURED + 1))
+            [(vectors,)] = await self._session.read(count, mine)
+            are_few = vectors <= ALL_MEASURED
+        query = sql.SQL(NEAREST_OF_ALL if are_few else NEAREST_BY_INDEX).format(**in_space, take=sql.Literal(take))
+        found = await self._session.read(query, {**mine, "vector": vector_text(vector)})
         return [Near(messages.message_of(columns), 1.0 - distance) for distance, *columns in found]
 
     async def _frequencies(self, reader: UserId, scope: _Scope, terms: Sequence[Term]) -> Mapping[Term, float]:
