@@ -14,7 +14,7 @@ from application.ports.unit_of_work import Work
 from domain.embeddings import SpaceId, Vector
 from domain.errors import EmbeddingFailed, Fault, InvalidInput, Unavailable
 from domain.ids import MessageId, RoomId
-from domain.messages import Message
+from domain.messages import LARGE, Message, without_large_blocks
 from domain.search import Query, SearchMode, Term, freshness, match, query_of
 from domain.text import storable
 from domain.users import Actor
@@ -25,7 +25,7 @@ TAKE_DEFAULT = 20
 TAKE_LIMIT = 100
 QUERY_LENGTH = 1000
 _CANDIDATES = 120
-_NEAREST = 50
+_NEAREST = 40
 _LEAST_SIMILARITY = 0.15
 _MODEL_WITHIN = 3.0
 _RANKS = 20
@@ -121,9 +121,10 @@ class Search:
         """What is near, with those of its words marked that were looked for."""
         hits = []
         for one in near:
-            found = match(words, one.message.content, {}, least=0.0)
-            spans = utf16_spans(one.message.content, found.spans) if found is not None else ()
-            hits.append(Hit(one.message, min(max(one.similarity, 0.0), 1.0), spans))
+            message = _bounded(one.message)
+            found = match(words, message.content, {}, least=0.0)
+            spans = utf16_spans(message.content, found.spans) if found is not None else ()
+            hits.append(Hit(message, min(max(one.similarity, 0.0), 1.0), spans))
         return hits
 
 
@@ -140,13 +141,20 @@ def ranked(
 ) -> Sequence[Hit]:
     """Those of the messages that match, by how well they do and how fresh they are."""
     hits = []
-    for message in messages:
+    for message in map(_bounded, messages):
         found = match(query, message.content, frequencies)
         if found is not None:
             score = found.score * (0.9 + 0.1 * freshness(message.created_at, now))
             hits.append(Hit(message, score, utf16_spans(message.content, found.spans)))
     hits.sort(key=lambda hit: (hit.score, hit.message.created_at, hit.message.id), reverse=True)
     return hits
+
+
+def _bounded(message: Message) -> Message:
+    """The message without megabytes of attachments, of which an answer may hold many; history has them."""
+    if len(message.content) <= LARGE:
+        return message
+    return replace(message, content=without_large_blocks(message.content))
 
 
 def fused(*lists: Sequence[Hit]) -> Sequence[Hit]:

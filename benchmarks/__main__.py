@@ -34,8 +34,10 @@ from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
 from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
 
-SECTIONS = ("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions")
-SECTIONS = ("memory", "sends", "delivery", "latency", "history", "servers", "questions", "retrieval", "search")
+SECTIONS = (
+    *("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions"),
+    *("retrieval", "search"),
+)
 RESULTS = Path(__file__).with_name("results.json")
 _IDLE_KIB = 16.0
 _QUIET_LOAD = 0.5

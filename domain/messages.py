@@ -18,6 +18,8 @@ from domain.text import storable
 
 DELETED_TEXT = "(삭제된 메시지)"
 TEXT_LIMIT = 64 * 1024
+LARGE = 4 * TEXT_LIMIT
+"""Characters beyond which most of a content is attachments."""
 CLIENT_TEMP_ID_LIMIT = 200
 
 _BLOCK_OPENS = "[[jarvis_attachments_v1]]"
@@ -147,6 +149,11 @@ def text_spans(content: str) -> list[tuple[int, int]]:
         spans.append((start, block.start()))
         start = block.end()
     return [*spans, (start, len(content))]
+
+
+def without_large_blocks(content: str) -> str:
+    """The content up to its first attachment block where it is longer than any text may be; else all of it."""
+    return content.partition(f"\n{_BLOCK_OPENS}")[0] if len(content) > LARGE else content
 
 
 def message_content(content: str, *, limit: int = TEXT_LIMIT) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from psycopg import sql
 
 from adapters.postgres.session import Session
-from adapters.postgres.text_index import HOLD_ROOM, TEXT
+from adapters.postgres.text_index import CONTENT, HOLD_ROOM, TEXT
 from application.ports.embeddings import Batch, Piece, Progress
 from application.ports.text_index import Behind
 from domain.embeddings import EmbeddingModel, SpaceId, Vector, meaningful
@@ -73,7 +73,7 @@ returning seq, lease
 """
 
 NEXT = f"""
-select e.seq, m.id, m.content, m.edited_at, m.deleted_at is null and m.sender_type <> 'system'
+select e.seq, m.id, {CONTENT}, m.edited_at, m.deleted_at is null and m.sender_type <> 'system'
 from room_events e
 left join lateral (select m.* from messages m where m.id = e.message_id and {TEXT} offset 0) m on true
 where e.room_id = %(room_id)s and e.seq > %(seq)s

@@ -16,7 +16,7 @@ from adapters.postgres import candidates, messages
 from adapters.postgres.candidates import any_of, ways
 from adapters.postgres.embeddings import vector_text
 from adapters.postgres.session import Row, Session
-from adapters.postgres.text_index import TOUCHING, room_entry
+from adapters.postgres.text_index import CONTENT, TOUCHING, room_entry
 from application.ports.message_search import Matches, Near
 from domain.embeddings import SpaceId, Vector
 from domain.ids import MessageId, RoomId, UserId
@@ -31,6 +31,8 @@ NEW_IN_A_ROOM = 2000
 NEW_IN_ALL = 5000
 ROOMS_BY_ENTRY = 32
 ALL_MEASURED = 10_000
+
+COLUMNS = messages.COLUMNS.replace("m.content", CONTENT)
 
 SCOPE = """
 select r.id, r.last_seq, coalesce(p.seq, 0)
@@ -70,7 +72,7 @@ with found as materialized (
 ), best as materialized (
     select f.* from found f where f.room_id in ({MINE}) order by f.rank desc, f.seq desc limit %(take)s
 )
-select {messages.COLUMNS} from best b
+select {COLUMNS} from best b
 cross join lateral (select m.* from messages m where m.room_id = b.room_id and m.seq = b.seq offset 0) m
 where {READABLE}
 """
@@ -88,7 +90,7 @@ with best as materialized (
     ) t
     order by rank desc, seq desc limit %(take)s
 )
-select {messages.COLUMNS} from best b
+select {COLUMNS} from best b
 cross join lateral (select m.* from messages m where m.room_id = b.room_id and m.seq = b.seq offset 0) m
 where {READABLE}
 """
@@ -108,7 +110,7 @@ with measured as materialized (
 ), best as materialized (
     select * from measured order by distance limit {{take}}
 )
-select b.distance, {messages.COLUMNS} from best b
+select b.distance, {COLUMNS} from best b
 cross join lateral (select m.* from messages m where m.id = b.message_id offset 0) m
 where {READABLE}
 order by b.distance
@@ -121,7 +123,7 @@ with best as materialized (
     where e.space_id = {{space}} and (e.room_id = any(array({MINE}))) is true
     order by e.embedding::vector({{dimensions}}) <=> %(vector)s::vector({{dimensions}}) limit {{take}}
 )
-select b.distance, {messages.COLUMNS} from best b
+select b.distance, {COLUMNS} from best b
 cross join lateral (select m.* from messages m where m.id = b.message_id offset 0) m
 where {READABLE}
 order by b.distance
@@ -139,7 +141,7 @@ with touched as materialized (
     where r.id in ({MINE})
     limit %(all)s
 )
-select {messages.COLUMNS} from touched t
+select {COLUMNS} from touched t
 cross join lateral (select m.* from messages m where m.id = t.message_id offset 0) m
 where {READABLE}
 """

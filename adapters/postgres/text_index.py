@@ -2,12 +2,14 @@
 
 # ruff: noqa: S608 -- a Session takes LiteralString and Composed alone, so mypy proves that no value gets into the SQL
 
+import asyncio
 from collections.abc import Mapping
 
 from adapters.postgres.room_log import EventType
 from adapters.postgres.session import Session
 from application.ports.text_index import Behind
 from domain.ids import RoomId
+from domain.messages import LARGE
 from domain.search import entries_of
 
 TOUCHING = f"e.type in ({EventType.MESSAGE_POSTED:d}, {EventType.MESSAGE_EDITED:d}, {EventType.ANSWER_POSTED:d})"
@@ -15,6 +17,12 @@ TOUCHING = f"e.type in ({EventType.MESSAGE_POSTED:d}, {EventType.MESSAGE_EDITED:
 
 TEXT = f"({TOUCHING} or e.type = {EventType.MESSAGE_DELETED:d})"
 """Events of a room's log that give a message a text or take it away."""
+
+CONTENT = f"""
+case when octet_length(m.content) > {LARGE:d} then split_part(m.content, E'\n[[jarvis_attachments_v1]]', 1)
+    else m.content end
+"""
+"""What is read of a content: megabytes of attachments stay where they are."""
 
 BEHIND = """
 select r.id, sum(r.last_seq - coalesce(p.seq, 0)) over () from rooms r
@@ -32,7 +40,7 @@ PLACE = "select seq from text_index_places where room_id = %(room_id)s for updat
 
 # The text is the one that the message has by now: what is changed after this statement is an event after its last one.
 NEXT = f"""
-select e.seq, m.seq, m.content, m.deleted_at is null
+select e.seq, m.seq, {CONTENT}, m.deleted_at is null
 from room_events e
 left join lateral (
     select m.* from messages m where m.id = e.message_id and {TEXT} and m.sender_type <> 'system' offset 0
@@ -51,6 +59,9 @@ on conflict (room_id, seq) do update set entries = excluded.entries
 FORGET = "delete from text_index where room_id = %(room_id)s and seq = any(%(seqs)s::bigint[])"
 
 MOVE = "update text_index_places set seq = %(seq)s where room_id = %(room_id)s"
+
+
+_LONG = 2000
 
 
 def room_entry(room_id: RoomId) -> str:
@@ -85,9 +96,12 @@ class PostgresTextIndex:
 
     async def _keep(self, room_id: RoomId, texts: Mapping[int, str | None]) -> None:
         ours = room_entry(room_id)
-        there = {
-            seq: f"{ours} {' '.join(entries_of(text))}".rstrip() for seq, text in texts.items() if text is not None
-        }
+        there: dict[int, str] = {}
+        for seq, text in texts.items():
+            if text is not None:
+                there[seq] = f"{ours} {' '.join(entries_of(text))}".rstrip()
+                if len(text) > _LONG:
+                    await asyncio.sleep(0)  # whoever else is served by this process has waited for this one already
         gone = [seq for seq, text in texts.items() if text is None]
         if there:
             await self._session.write(PUT, {"room_id": room_id, "seqs": list(there), "entries": list(there.values())})

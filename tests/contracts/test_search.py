@@ -144,6 +144,16 @@ async def test_attachments_are_not_searched(stores: Stores, finder: Finder, ana:
     assert hit.highlights == ((3, 5),)
 
 
+async def test_megabytes_of_attachments_are_left_out_of_what_is_found(
+    stores: Stores, finder: Finder, ana: Actor, room: RoomId
+) -> None:
+    block = f"\n[[jarvis_attachments_v1]]\n{'QUJD' * 200_000}\n[[/jarvis_attachments_v1]]"
+    await stores.say(room, ana, f"회의 자료{block}")
+    (hit,) = await finder.hits(ana, "자료")
+    assert (hit.message.content, hit.highlights) == ("회의 자료", ((3, 5),))
+    assert len((await stores.page(room))[0].content) > 800_000
+
+
 @pytest.mark.parametrize(
     ("said", "query", "marked"),
     [

@@ -55,8 +55,6 @@ ROUTES = [
     ("GET", "/rooms/1/news/search"),
     ("GET", "/holidays"),
     ("GET", "/search"),
-    ("GET", "/rooms/1/catch-up"),
-    ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/calendar/events"),
     ("POST", "/calendar/events"),
     ("GET", "/calendar/events/1"),
