@@ -167,6 +167,8 @@ class SingleSignOn:
         [user] = await work.accounts.lock([user.id])
         if user.disabled_at is not None:
             raise AccountDisabled
+        if await work.identities.find(identity.issuer, identity.subject) is not None:
+            return user  # another window of theirs came first
         if user.email_verified_at is None:
             # Whoever made the account never showed that the address is theirs: they must not get in any more.
             await work.accounts.set_password(user.id, None, now)
