@@ -33,9 +33,10 @@ from benchmarks.sends import measure_sends
 from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
 from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
+from benchmarks.words import measure_words, stamping_model
 
 SECTIONS = (
-    *("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions"),
+    *("memory", "sends", "delivery", "latency", "history", "signin", "servers", "questions", "words"),
     *("retrieval", "search"),
 )
 RESULTS = Path(__file__).with_name("results.json")
@@ -95,6 +96,11 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
         measure_retrieval(bench)
     if "search" in only:
         measure_search(bench, start_jarvis)
+    if "words" in only:
+        with stamping_model(cores) as address:
+            more = {"AI_PROVIDER": "openai", "OPENAI_API_KEY": "none", "OPENAI_BASE_URL": address}
+            with start_jarvis(more=more) as alone, start_cluster(workers=1, more=more) as (queued,):
+                measure_words(bench, alone, queued)
 
 
 def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer, start_bare: StartServer) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,20 +36,26 @@ def bare_server(cores: Cores, folder: Path) -> Iterator[Endpoint]:
 
 
 @contextmanager
-def jarvis_server(cores: Cores, folder: Path, dsn: str) -> Iterator[Endpoint]:
-    """Jarvis on the database at ``dsn``, with users who are all members of all rooms."""
-    with _jarvis("jarvis", "serve", _settings(dsn), cores.server, folder) as (port, pid):
+def jarvis_server(cores: Cores, folder: Path, dsn: str, *, more: Mapping[str, str] | None = None) -> Iterator[Endpoint]:
+    """Jarvis on the database at ``dsn``, with users who are all members of all rooms; ``more`` is set besides."""
+    with _jarvis("jarvis", "serve", _settings(dsn) | dict(more or {}), cores.server, folder) as (port, pid):
         tokens, rooms = _people(port)
         yield Endpoint("jarvis", port, pid, tokens, rooms)
 
 
 @contextmanager
 def jarvis_cluster(
-    cores: Cores, folder: Path, dsn: str, *, servers: int = 1, workers: int = 0
+    cores: Cores,
+    folder: Path,
+    dsn: str,
+    *,
+    servers: int = 1,
+    workers: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Endpoint, ...]]:
     """As many servers and workers over one Redis. The first server has the server core, the rest ``cores.second``."""
     with ExitStack() as stack:
-        settings = _settings(dsn) | {"REDIS_URL": stack.enter_context(redis(cores, folder))}
+        settings = _settings(dsn) | dict(more or {}) | {"REDIS_URL": stack.enter_context(redis(cores, folder))}
         started = [
             stack.enter_context(
                 _jarvis(f"server {number}", "serve", settings, cores.second if number else cores.server, folder)

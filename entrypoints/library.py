@@ -19,6 +19,7 @@ from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.chat_model import MockChatModel
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.summarizer import MockSummarizer
 from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.security.tokens import JwtTokens
 from adapters.simpleeval.calculator import SimpleEvalCalculator
@@ -33,11 +34,12 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
-from application.jarvis.tools.all import toolbox_of
+from application.jarvis.tools.all import Abilities, toolbox_of
 from application.limits import AnswerPace
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import Minutes
 from application.pins import Pins
 from application.ports.chat_model import ChatModel
 from application.ports.unit_of_work import Work
@@ -46,6 +48,7 @@ from application.reactions import Reacting
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
+from application.summaries import Summaries
 from domain.ids import UserId
 from domain.users import Actor, User, name_from_email
 
@@ -88,14 +91,17 @@ def in_memory(model: ChatModel | None = None) -> Library:
     accounts = Accounts(work, tokens, InMemoryRevokedTokens(clock), presence, publication, clock, ids)
     calendar, library = Calendar(work, IcalRecurrence(), clock, ids), LibraryHolidays()
     toolbox = toolbox_of(
-        rooms=rooms,
-        accounts=accounts,
-        search=search,
-        calendar=calendar,
-        holidays=Holidays(library, library, InMemoryHolidayAlmanac(), clock),
-        publication=publication,
-        calculator=SimpleEvalCalculator(),
-        reader=PydanticArgumentReader(),
+        Abilities(
+            rooms=rooms,
+            accounts=accounts,
+            search=search,
+            calendar=calendar,
+            holidays=Holidays(library, library, InMemoryHolidayAlmanac(), clock),
+            minutes=Minutes(work, Summaries(MockSummarizer(clock, 0)), jobs, clock, ids, zone),
+            publication=publication,
+            calculator=SimpleEvalCalculator(),
+        ),
+        PydanticArgumentReader(),
     )
     return Library(
         rooms=rooms,

@@ -12,7 +12,7 @@ from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
 from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
-from application.jarvis.tools.all import toolbox_of
+from application.jarvis.tools.all import Abilities, toolbox_of
 from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
@@ -61,14 +61,18 @@ class Teammate(Talking):
     )
     toolbox = providers.Singleton(
         toolbox_of,
-        rooms=Talking.rooms,
-        accounts=Talking.accounts,
-        search=Talking.search,
-        calendar=BeyondTalk.calendar,
-        holidays=BeyondTalk.holidays,
-        publication=adapters.publication,
-        calculator=adapters.calculator,
-        reader=adapters.arguments,
+        providers.Singleton(
+            Abilities,
+            rooms=Talking.rooms,
+            accounts=Talking.accounts,
+            search=Talking.search,
+            calendar=BeyondTalk.calendar,
+            holidays=BeyondTalk.holidays,
+            minutes=BeyondTalk.minutes,
+            publication=adapters.publication,
+            calculator=adapters.calculator,
+        ),
+        adapters.arguments,
     )
     answering = providers.Singleton(
         Answering,

@@ -26,6 +26,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.summarizer import MockSummarizer
 from adapters.oidc.providers import OidcProviders
 from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.security.refresh_tokens import SealedRefreshTokens
@@ -41,12 +42,13 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
-from application.jarvis.tools.all import toolbox_of
+from application.jarvis.tools.all import Abilities, toolbox_of
 from application.jarvis.usage import DailyQuota, Quotas
 from application.limits import AnswerPace, Limits
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.minutes import Minutes
 from application.pins import Pins
 from application.ports.chat_model import ChatModel, Conversation, Piece, ToolCall
 from application.ports.event_bus import Notice
@@ -66,6 +68,7 @@ from application.roles import Roles
 from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
+from application.summaries import Summaries
 from domain.errors import HolidaysNotConfigured, InvalidToken
 from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
 from domain.holidays import Holiday
@@ -361,14 +364,19 @@ class InMemoryJarvis:
         self.quotas = Quotas(self.work, self.clock, SEOUL, self.quota)
         self.asking = Asking(self.work, self.jobs, self.clock, self.ids, self.limits, self.quotas)
         self.toolbox = toolbox_of(
-            rooms=self.rooms,
-            accounts=self.accounts,
-            search=self.search,
-            calendar=self.calendar,
-            holidays=Holidays(NoService(), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock),
-            publication=self.publication,
-            calculator=SimpleEvalCalculator(),
-            reader=PydanticArgumentReader(),
+            Abilities(
+                rooms=self.rooms,
+                accounts=self.accounts,
+                search=self.search,
+                calendar=self.calendar,
+                holidays=Holidays(NoService(), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock),
+                minutes=Minutes(
+                    self.work, Summaries(MockSummarizer(self.clock, 0)), self.jobs, self.clock, self.ids, SEOUL
+                ),
+                publication=self.publication,
+                calculator=SimpleEvalCalculator(),
+            ),
+            PydanticArgumentReader(),
         )
         self.streams = RoomStreams(self.work, self.partial_answers, self.limits)
         self.answering = self.worker()

@@ -165,6 +165,14 @@ def _event(entry: Mapping[str, Any]) -> str:
     return f"{entry.get('title', '?')}, {str(entry.get('start', '?')).replace('T', ' ')[:16]}"
 
 
+def _summary_lines(made: Mapping[str, Any], *, korean: bool) -> str:
+    titles = {"points": "이야기", "decisions": "결정", "open_points": "남은 일"}
+    if not korean:
+        titles = {"points": "Said", "decisions": "Decided", "open_points": "Open"}
+    parts = [f"{title}:\n{_list(made[name], '')}" for name, title in titles.items() if made.get(name)]
+    return "\n".join(parts) or ("나눈 이야기가 없어요." if korean else "Nothing was said.")
+
+
 def _list(entries: Sequence[str], none: str) -> str:
     return "\n".join(f"- {entry}" for entry in entries) if entries else none
 
@@ -193,7 +201,7 @@ _LINES: Mapping[str, Callable[[Any, bool], str]] = {
         [f"{one['from']}: “{one['text']}”{_ref(one)}" for one in found],
         "찾지 못했어요." if ko else "Nothing was found.",
     ),
-    "get_room_summary": lambda made, _: str(made.get("summary") if isinstance(made, dict) else made),
+    "get_room_summary": lambda made, ko: _summary_lines(made, korean=ko),
 }
 
 

@@ -85,6 +85,8 @@ def test_no_tool_is_called_that_is_not_offered() -> None:
         ("sum", "calculate", {"value": "14"}, "14"),
         ("찾아", "search_room_messages", [{"ref": 4, "from": "준호", "text": "예산은 4억"}],
          "- 준호: “예산은 4억” [4]"),
+        ("요약", "get_room_summary", {"points": ["배포 이야기"], "decisions": ["목요일"], "open_points": []},
+         "이야기:\n- 배포 이야기\n결정:\n- 목요일"),
         ("holidays", "list_holidays", [{"date": "2026-05-05", "name": "어린이날"}], "- 2026-05-05 어린이날"),
     ],
 )  # fmt: skip

@@ -150,6 +150,15 @@ async def test_a_room_is_opened_at_once_and_with_people_after_a_yes(office: Offi
     assert office.recorder.of(RoomAdded)[-1].user_ids == (office.ben.id,)
 
 
+async def test_the_room_is_summarised(office: Office, model: ObedientModel) -> None:
+    await office.say(office.ben, "출시는 목요일로 하기로 결정했습니다")
+    model.turns = [[call("get_room_summary", days=3)], ["요약이에요"]]
+    await office.answered("요약해 줘")
+    [summary] = model.results
+    assert any("목요일" in text for text in summary["decisions"])
+    assert "모의" in summary["remark"] or "mock" in summary["remark"]
+
+
 async def test_the_news_panel_opens_for_the_asker(office: Office, model: ObedientModel) -> None:
     model.turns = [[call("open_news_search_popup", query="반도체")], ["열었어요"]]
     await office.answered("뉴스")
