@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from application.jobs import completing
-from application.membership import require_member
+from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
@@ -65,7 +65,7 @@ class CatchingUp:
         job_id = JobId(self._ids.new())
         async with self._work() as work:
             newest = (await work.log.newest([room_id])).get(room_id, 0)
-            await require_member(work, room_id, actor.id)
+            await require_member_and_lock(work, room_id, actor.id)
             if since is None:
                 since = await work.read_marks.find(room_id, actor.id) or 0
             job = Job(

@@ -12,7 +12,7 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.summaries import Summaries, said_before
-from domain.errors import Forbidden
+from domain.errors import Forbidden, NotFound
 from domain.events import MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, job_lane
@@ -62,6 +62,7 @@ class Minutes:
         )
         async with self._work() as work:
             await _require_both(work, actor.id, target, source)
+            await _hold(work, target)
             await work.jobs.add(job)
         self._jobs.ring(job.lane)
         return job.id
@@ -117,6 +118,13 @@ async def post(work: UnitOfWork, room: Room, message_id: MessageId, text: str, a
     message = Message(message_id, room.id, room.last_seq + 1, SenderType.BOT, None, text, at)
     await work.messages.add(message)
     work.record(MessagePosted(room.id, message))
+
+
+async def _hold(work: UnitOfWork, target: RoomId) -> None:
+    try:
+        await work.rooms.lock(target)
+    except NotFound:
+        raise ForbiddenTarget from None
 
 
 async def _require_both(work: UnitOfWork, user_id: UserId, target: RoomId, source: RoomId) -> None:

@@ -193,7 +193,10 @@ class CalendarUpdated:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """To who asked for a job: it was taken up, is done, or has failed of ``failure``."""
+    """To who asked for a job: it was taken up, is done, or has failed of ``failure``.
+
+    ``progress``: how much of it is done, from 0 to 1, where that is known.
+    """
 
     asker_id: UserId
     job_id: JobId
@@ -201,6 +204,7 @@ class JobChanged:
     room_id: RoomId | None
     status: JobStatus
     failure: str | None = None
+    progress: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,7 @@ class UnsupportedAudio(DomainError):
 class TranscriptionFailed(DomainError):
     kind, code = Kind.UPSTREAM, "TRANSCRIPTION_FAILED"
     message = "What was said could not be written down. Try it again later."
+
+
+class RecordingTooLong(DomainError):
+    kind, code, message = Kind.TOO_LARGE, "RECORDING_TOO_LONG", "The recording is too long."

@@ -41,7 +41,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What minutes are of: a room's talk or a recording, from when to when, and who had them made."""
+    """What minutes are of: a room's talk or a recording, from when to when, and who had them made.
+
+    A recording begins when it was brought, for want of anything better.
+    """
 
     title: str
     since: datetime
@@ -49,12 +52,18 @@ class Occasion:
     asker: str
     recorded: bool = False
 
+    @property
+    def minutes(self) -> int:
+        """How long it took, rounded up."""
+        return -(-(self.until - self.since) // timedelta(minutes=1))
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     heading: str
     recording: str
     of: str
+    of_recording: str
     points: str
     decisions: str
     open_points: str
@@ -67,6 +76,7 @@ _KOREAN = _Words(
     heading="📋 **{title}** 회의 요약",
     recording="🎙 **{title}** 녹음 회의록",
     of="{since} ~ {until}, {asker} 님이 요청",
+    of_recording="{since}에 {asker} 님이 올린 {minutes}분 분량",
     points="요약",
     decisions="결정 사항",
     open_points="남은 논의",
@@ -78,6 +88,7 @@ _ENGLISH = _Words(
     heading="📋 Minutes of **{title}**",
     recording="🎙 Minutes of the recording **{title}**",
     of="{since} to {until}, asked for by {asker}",
+    of_recording="{minutes} min, brought by {asker} at {since}",
     points="Summary",
     decisions="Decisions",
     open_points="Open points",
@@ -99,7 +110,9 @@ def minutes_text(summary: Summary, occasion: Occasion) -> str:
     since, until = f"{occasion.since:%Y-%m-%d %H:%M}", f"{occasion.until:%Y-%m-%d %H:%M}"
     lines = [
         heading.format(title=occasion.title),
-        words.of.format(since=since, until=until, asker=occasion.asker),
+        (words.of_recording if occasion.recorded else words.of).format(
+            since=since, until=until, asker=occasion.asker, minutes=occasion.minutes
+        ),
     ]
     if summary.is_empty:
         lines += ["", words.nothing_recorded if occasion.recorded else words.nothing]
@@ -112,23 +125,6 @@ def minutes_text(summary: Summary, occasion: Occasion) -> str:
     return "\n".join(lines)
 
 
-def summary_text(summary: Summary) -> str:
-    """The summary alone, with the numbers of its messages, as a tool of Jarvis's brings it."""
-    words = _KOREAN if is_korean(summary.texts) else _ENGLISH
-    if summary.is_empty:
-        return words.nothing
-    lines = [
-        *_section(words.points, summary.points, words.none, cites=True),
-        *_section(words.decisions, summary.decisions, words.none, cites=True),
-        *_section(words.open_points, summary.open_points, words.none, cites=True),
-    ]
-    return "\n".join(lines[1:])
-
-
-def _section(title: str, points: Sequence[Point], none: str, *, cites: bool = False) -> list[str]:
-    return ["", f"**{title}**", *([f"- {_line(point, cites=cites)}" for point in points] or [f"- {none}"])]
-
-
-def _line(point: Point, *, cites: bool) -> str:
-    text = " ".join(point.text.split())
-    return text + "".join(f" [{ref}]" for ref in point.refs) if cites else text
+def _section(title: str, points: Sequence[Point], none: str) -> list[str]:
+    lines = [f"- {' '.join(point.text.split())}" for point in points]
+    return ["", f"**{title}**", *(lines or [f"- {none}"])]

@@ -13,6 +13,7 @@ from application.catching_up import CatchingUp
 from application.holidays import Holidays
 from application.minutes import Minutes
 from application.news import News
+from application.recordings import RecordingLimits, Recordings
 from application.remembered import Remembered
 from application.room_translation import RoomTranslation
 from application.summaries import Portions, Summaries
@@ -68,6 +69,7 @@ class BeyondTalk(containers.DeclarativeContainer):
     room_translating = providers.Singleton(
         RoomTranslating, adapters.work, translation, adapters.cache, adapters.clock, adapters.ids
     )
+    zone = providers.Singleton(ZoneInfo, settings.provided.time_zone)
     summaries = providers.Singleton(
         Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
     )
@@ -78,8 +80,26 @@ class BeyondTalk(containers.DeclarativeContainer):
         jobs=jobs,
         clock=adapters.clock,
         ids=adapters.ids,
-        zone=providers.Singleton(ZoneInfo, settings.provided.time_zone),
+        zone=zone,
     )
     catching_up = providers.Singleton(
         CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids
+    )
+    recordings = providers.Singleton(
+        Recordings,
+        work=adapters.work,
+        sounds=adapters.sounds,
+        transcriber=adapters.transcriber,
+        summaries=summaries,
+        jobs=jobs,
+        publication=adapters.publication,
+        clock=adapters.clock,
+        ids=adapters.ids,
+        zone=zone,
+        limits=providers.Singleton(
+            RecordingLimits,
+            size=settings.provided.recording_bytes,
+            seconds=settings.provided.recording_seconds,
+            part=settings.provided.recording_part_seconds,
+        ),
     )

@@ -151,6 +151,7 @@ class Product(Teammate):
             messages=Talking.messages,
             minutes=BeyondTalk.minutes,
             speech=Talking.speech,
+            recordings=BeyondTalk.recordings,
             catching_up=BeyondTalk.catching_up,
             holidays=BeyondTalk.holidays,
             mentioning=Talking.mentioning,

@@ -1,5 +1,6 @@
 """Settings of the language models."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,12 @@ class ModelSettings(BaseSettings):
     speech_bytes: int = Field(
         default=25 * 1024 * 1024, ge=1024, le=25 * 1024 * 1024, validation_alias="JARVIS_SPEECH_BYTES"
     )
+    scratch: Path | None = Field(default=None, validation_alias="JARVIS_SCRATCH")
+    recording_bytes: int = Field(
+        default=256 * 1024 * 1024, ge=1024, le=1 << 34, validation_alias="JARVIS_RECORDING_BYTES"
+    )
+    recording_seconds: Seconds = Field(default=14_400, validation_alias="JARVIS_RECORDING_SECONDS")
+    recording_part_seconds: float = Field(default=600, ge=5, le=1200, validation_alias="JARVIS_RECORDING_PART_SECONDS")
     model_connect: Seconds = Field(default=5, validation_alias="JARVIS_MODEL_CONNECT_SECONDS")
     model_first: Seconds = Field(default=30, validation_alias="JARVIS_MODEL_FIRST_SECONDS")
     model_stall: Seconds = Field(default=20, validation_alias="JARVIS_MODEL_STALL_SECONDS")

@@ -53,7 +53,7 @@ class Models(containers.DeclarativeContainer):
             OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
         ),
     )
-    sounds = providers.Singleton(PyAvSounds)
+    sounds = providers.Singleton(PyAvSounds, settings.provided.scratch)
     transcriber = providers.Selector(
         settings.provided.ai,
         mock=providers.Singleton(MockTranscriber),

@@ -36,6 +36,7 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("forgetting sessions that are over", _FORGET_SECONDS, product.doors().sessions.forget_those_long_over),
         Periodic("forgetting links that are too old", _FORGET_SECONDS, product.doors().registration.forget_expired),
         Periodic("forgetting old invitations", _FORGET_SECONDS, product.doors().invitations.forget_expired),
+        Periodic("forgetting recordings that came to nothing", _FORGET_SECONDS, product.recordings().forget_old),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 

@@ -18,6 +18,7 @@ from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace
 from application.minutes import KIND as MINUTES
+from application.recordings import KIND as RECORDING
 from application.recovery import RESET_MAIL
 from application.registration import REGISTRATION_MAIL
 from entrypoints.beyond_talk import BeyondTalk
@@ -108,6 +109,7 @@ class Teammate(Talking):
             REGISTRATION_MAIL: Talking.doors.provided.registration.send,
             MINUTES: BeyondTalk.minutes.provided.write,
             CATCH_UP: BeyondTalk.catching_up.provided.tell,
+            RECORDING: BeyondTalk.recordings.provided.write,
         }
     )
     followed_jobs = providers.Singleton(Jobs, adapters.work, adapters.clock)

@@ -57,6 +57,7 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.reactions import Reacting
 from application.reading import Reading
+from application.recordings import Recordings
 from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
@@ -86,6 +87,7 @@ class HttpParts:
     messages: Messages
     minutes: Minutes
     speech: Speech
+    recordings: Recordings
     catching_up: CatchingUp
     holidays: Holidays
     mentioning: Mentioning
@@ -143,6 +145,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.CATCHING_UP] = parts.catching_up
     app[keys.SPEECH] = parts.speech
     app[keys.SPEECH_LIMIT] = options.speech_limit
+    app[keys.RECORDINGS] = parts.recordings
     app[keys.MINUTES] = parts.minutes
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.MENTIONING] = parts.mentioning

@@ -25,6 +25,7 @@ from application.ports.ids import IdSource
 from application.ports.tokens import Claims
 from application.reactions import Reacting
 from application.reading import Reading
+from application.recordings import Recordings
 from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
@@ -41,6 +42,7 @@ MESSAGES = web.AppKey("messages", Messages)
 CATCHING_UP = web.AppKey("catching_up", CatchingUp)
 SPEECH = web.AppKey("speech", Speech)
 SPEECH_LIMIT = web.AppKey("speech_limit", int)
+RECORDINGS = web.AppKey("recordings", Recordings)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)

@@ -19,6 +19,13 @@ async def body_within(request: web.Request, limit: int) -> bytes:
         return await gathered(request.content.iter_chunked(PIECE), limit)
 
 
+async def body_pieces(request: web.Request) -> AsyncIterator[bytes]:
+    """The body in the pieces in which it comes. Raises InvalidInput."""
+    with _readable():
+        async for piece in request.content.iter_chunked(PIECE):
+            yield piece
+
+
 async def gathered(pieces: AsyncIterator[bytes], limit: int) -> bytes:
     """All pieces. Raises PayloadTooLarge."""
     whole = bytearray()

@@ -8,6 +8,7 @@ from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobRepository
+from adapters.memory.recordings import InMemoryRecordingRepository
 from adapters.memory.store import InMemoryStore
 from domain.errors import DuplicateEntry, NotFound
 from domain.ids import RoomId, UserId
@@ -47,6 +48,7 @@ class InMemoryRoomRepository:
         self._store.embedding_places.remove(*(key for key in self._store.embedding_places if key[0] == room_id))
         InMemoryJarvisRequestRepository(self._store).forget_room(room_id)
         InMemoryJobRepository(self._store).forget_room(room_id)
+        InMemoryRecordingRepository(self._store).forget_room(room_id)
         InMemoryCalendarEventRepository(self._store).forget_room(room_id)
 
     async def summary(self, room_id: RoomId, reader_id: UserId) -> RoomSummary:

@@ -14,13 +14,25 @@ from domain.answers import AnswerRecord, Confirmation
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
-from domain.ids import CalendarEventId, InvitationId, JobId, MessageId, RequestId, RoomId, SessionId, UserId
+from domain.ids import (
+    CalendarEventId,
+    InvitationId,
+    JobId,
+    MessageId,
+    RecordingId,
+    RequestId,
+    RoomId,
+    SessionId,
+    UserId,
+)
 from domain.invitations import Invitation
 from domain.jarvis import JarvisRequest
 from domain.jobs import Job
 from domain.messages import Message
+from domain.recordings import Recording
 from domain.rooms import Member, Pair, Room
 from domain.sessions import Session
+from domain.speech import Transcript
 from domain.tickets import Ticket
 from domain.users import User
 
@@ -138,6 +150,15 @@ class KeptJob:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """A recording, its pieces, and what was said in its parts as far as that is known."""
+
+    recording: Recording
+    pieces: tuple[bytes, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddingPlace:
     """How far a room's log was gone through for its vectors, and who holds the room until when."""
 
@@ -189,6 +210,7 @@ class InMemoryStore:
         self.requests: Table[RequestId, Kept] = Table(self._journal)
         self.public_ids: Table[tuple[UserId, str], RequestId] = Table(self._journal)
         self.lanes: Table[str, tuple[RequestId, ...]] = Table(self._journal)
+        self.recordings: Table[RecordingId, KeptRecording] = Table(self._journal)
         self.calendar_events: Table[CalendarEventId, CalendarEvent] = Table(self._journal)
         self.calendar_feeds: Table[UserId, tuple[bytes, datetime]] = Table(self._journal)
         self.embedding_spaces: Table[EmbeddingModel, SpaceId] = Table(self._journal)

@@ -19,6 +19,7 @@ from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIn
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
 from adapters.memory.read_marks import InMemoryReadMarkRepository
+from adapters.memory.recordings import InMemoryRecordingRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.room_translations import InMemoryRoomTranslationRepository
 from adapters.memory.rooms import InMemoryRoomRepository
@@ -53,6 +54,7 @@ class InMemoryUnitOfWork:
         self.interventions = InMemoryJarvisInterventions(store)
         self.jobs = InMemoryJobRepository(store)
         self.job_backlog = InMemoryJobBacklog(store)
+        self.recordings = InMemoryRecordingRepository(store)
         self.search = InMemoryMessageSearch(store)
         self.text_index = InMemoryTextIndex()
         self.translations = InMemoryRoomTranslationRepository(store)

@@ -24,6 +24,7 @@ from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
 from adapters.postgres.read_marks import PostgresReadMarkRepository
+from adapters.postgres.recordings import PostgresRecordingRepository
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.room_translations import PostgresRoomTranslationRepository
 from adapters.postgres.rooms import PostgresRoomRepository
@@ -74,6 +75,7 @@ class PostgresUnitOfWork:
         self.interventions = PostgresJarvisInterventions(session)
         self.jobs = PostgresJobRepository(session)
         self.job_backlog = PostgresJobBacklog(session)
+        self.recordings = PostgresRecordingRepository(session)
         self.search = PostgresMessageSearch(session)
         self.text_index = PostgresTextIndex(session)
         self.translations = PostgresRoomTranslationRepository(session)

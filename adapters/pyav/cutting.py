@@ -3,8 +3,8 @@
 from collections.abc import Generator, Iterator
 from io import BytesIO
 from operator import mul
-from pathlib import Path
 from threading import Event
+from typing import IO
 
 import av
 from av.audio.resampler import AudioResampler
@@ -28,8 +28,8 @@ _LOOK_BACK = 0.25
 class Cutter:
     """Reads a file from its beginning to its end, once; never holds more than a part of it."""
 
-    def __init__(self, path: Path, longest: float) -> None:
-        self._path = path
+    def __init__(self, file: IO[bytes], longest: float) -> None:
+        self._file = file
         self._longest = max(int(longest * RATE) // BLOCK, 4 * _QUIET_BLOCKS) * _BLOCK_BYTES
         self._stopped = Event()
         self._begin = 0
@@ -59,11 +59,12 @@ class Cutter:
 
     def _samples(self) -> Iterator[bytes]:
         """16-bit mono at 16 kHz."""
-        with self._path.open("rb") as file:
-            kind = kind_of(file.read(HEAD))
+        self._file.seek(0)
+        kind = kind_of(self._file.read(HEAD))
+        self._file.seek(0)
         resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
         try:
-            with av.open(str(self._path), format=kind.demuxer) as container:
+            with av.open(self._file, "r", format=kind.demuxer) as container:
                 if not container.streams.audio:
                     raise UnsupportedAudio
                 if container.duration is not None:

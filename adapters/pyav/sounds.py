@@ -1,12 +1,12 @@
 """Sounds over PyAV: what is in a file, and a long recording cut into parts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 
 import av
 
@@ -20,17 +20,23 @@ from domain.speech import Sound
 class PyAvSounds:
     """Decodes in a thread, a part at a time; a recording stands in a file of its own while it is cut."""
 
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder``: for recordings while they are cut; that of the system where none is given."""
+        self._folder = folder
+
+    async def check(self, head: bytes) -> None:
+        kind_of(head)
+
     async def known(self, data: bytes) -> Sound:
         return await asyncio.to_thread(_known, data)
 
-    async def parts(self, recording: AsyncIterator[bytes], longest: float) -> AsyncIterator[Part]:
+    async def parts(self, recording: AsyncIterator[bytes], longest: float) -> AsyncGenerator[Part]:
         loop = asyncio.get_running_loop()
-        with TemporaryDirectory(prefix="jarvis-recording-") as folder, ThreadPoolExecutor(1) as thread:
-            path = Path(folder) / "recording"
-            await loop.run_in_executor(thread, _append, path, b"")
+        # A file without a name: it is gone with this process, however that ends.
+        with TemporaryFile(dir=self._folder) as file, ThreadPoolExecutor(1) as thread:
             async for piece in recording:
-                await loop.run_in_executor(thread, _append, path, piece)
-            cutter = Cutter(path, longest)
+                await loop.run_in_executor(thread, file.write, piece)
+            cutter = Cutter(file, longest)
             cutting = cutter.parts()
             try:
                 while (part := await loop.run_in_executor(thread, next, cutting, None)) is not None:
@@ -39,11 +45,6 @@ class PyAvSounds:
                 # The thread may still be at a part that nobody waits for any more.
                 cutter.stop()
                 await asyncio.shield(loop.run_in_executor(thread, cutting.close))
-
-
-def _append(path: Path, piece: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(piece)
 
 
 def _known(data: bytes) -> Sound:

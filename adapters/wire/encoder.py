@@ -184,13 +184,15 @@ def _translation(event: events.MessageTranslated) -> Sequence[Notice]:
 
 
 def _job(event: events.JobChanged) -> Sequence[Notice]:
-    payload = {
+    payload: Json = {
         "jobId": event.job_id,
         "kind": event.kind,
         "roomId": event.room_id,
         "status": event.status.value,
         "error": event.failure,
     }
+    if event.progress is not None:
+        payload["progress"] = event.progress
     return (Notice(frame("job.updated", payload), user_ids=(event.asker_id,)),)
 
 

@@ -22,6 +22,7 @@ from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
 from application.ports.read_marks import ReadMarkRepository
+from application.ports.recordings import RecordingRepository
 from application.ports.room_log import RoomLogRepository
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
@@ -78,6 +79,8 @@ class UnitOfWork(Protocol):
     def jobs(self) -> JobRepository: ...
     @property
     def job_backlog(self) -> JobBacklog: ...
+    @property
+    def recordings(self) -> RecordingRepository: ...
     @property
     def search(self) -> MessageSearch: ...
     @property

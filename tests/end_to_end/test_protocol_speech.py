@@ -4,13 +4,15 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Literal
 
+import aiohttp
 import pytest
 
-from tests.end_to_end.client import Person
+from tests.end_to_end.client import Json, Person
 from tests.end_to_end.conftest import OpenServer, Server
-from tests.openai_server import Heard, OpenAiServer, Refusal
-from tests.sounds import a_file, tone
+from tests.openai_server import Heard, OpenAiServer, Refusal, Whole
+from tests.sounds import a_file, silence, tone
 
 SOUND = a_file([tone(1)], "webm")
 BODY = {"data": base64.b64encode(SOUND).decode(), "mimeType": "audio/webm"}
@@ -81,3 +83,69 @@ async def sent(person: Person, path: str, **body: str) -> tuple[int, str]:
     async with person.session.post(f"{person.url}{path}", data=data, headers=headers) as response:
         answer = await response.json()
     return response.status, answer.get("text") or answer["error"]
+
+
+MINUTES = {"points": [], "decisions": [{"text": "금요일에 배포한다", "refs": []}], "openPoints": []}
+
+
+@pytest.mark.parametrize("way", ["form", "body"])
+async def test_a_long_recording_becomes_minutes(
+    open_server: OpenServer, openai: OpenAiServer, way: Literal["form", "body"]
+) -> None:
+    server = await open_server(
+        AI_PROVIDER="openai",
+        OPENAI_API_KEY="sk-1",
+        OPENAI_BASE_URL=openai.url,
+        JARVIS_RECORDING_PART_SECONDS=6,
+    )
+    ana, ben = await server.person("Ana"), await server.person("Ben")
+    room = await ana.open_room(ben, title="배포")
+    recording = a_file([piece for _ in range(4) for piece in (tone(4.5), silence(0.5))])
+    assert len(recording) > 1024 * 1024
+    openai.script = [*(Heard(f"말 {at}") for at in range(4)), Whole(json.dumps(MINUTES))]
+    async with await ben.connect(room) as reader, await ana.connect() as follower:
+        if way == "form":
+            form = aiohttp.FormData({"title": "주간 회의", "language": "ko"})
+            form.add_field("file", BytesIO(recording), filename="meeting.wav")
+            answer = await brought(ana, f"/rooms/{room}/recordings", form)
+        else:
+            answer = await brought(ana, f"/rooms/{room}/recordings?title=주간 회의&language=ko", BytesIO(recording))
+        minutes = await reader.expect("message.new", roomId=room, senderType="bot")
+        await follower.expect("job.updated", jobId=answer["jobId"], status="done")
+    assert "**주간 회의** 녹음 회의록" in minutes["content"]
+    assert "- 금요일에 배포한다" in minutes["content"]
+    heard, asked = openai.asked[:-1], openai.asked[-1]
+    assert [(one["mime"], one["language"]) for one in heard] == [("audio/ogg", "ko")] * 4
+    for at in range(4):
+        assert f'"말 {at}"' in asked["messages"][1]["content"]
+    told = [event for event in follower.seen if event.type == "job.updated" and "progress" in event.payload]
+    assert [event["progress"] for event in told] == sorted(event["progress"] for event in told)
+    assert (len(told), told[-1]["progress"]) == (4, 1.0)
+    job = await ana.get(f"/jobs/{answer['jobId']}")
+    assert job["result"]["messageId"] == minutes["id"]
+    assert job["result"]["text"] == "말 0\n\n말 1\n\n말 2\n\n말 3"
+
+
+async def brought(person: Person, path: str, data: BytesIO | aiohttp.FormData) -> Json:
+    headers = {"Authorization": f"Bearer {person.token}"}
+    async with person.session.post(f"{person.url}{path}", data=data, headers=headers) as response:
+        answer: Json = await response.json()
+    assert response.status == 202, answer
+    return answer
+
+
+async def test_recordings_that_are_refused(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(
+        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_RECORDING_BYTES=2_000_000
+    )
+    ana = await server.person("Ana")
+    room = await ana.open_room()
+    headers = {"Authorization": f"Bearer {ana.token}"}
+    for data, outcome in (
+        (BytesIO(b"no sound"), (400, "UNSUPPORTED_AUDIO")),
+        (BytesIO(b""), (400, "NO_AUDIO_DATA")),
+        (BytesIO(a_file([tone(25)])), (413, "PAYLOAD_TOO_LARGE")),
+    ):
+        async with ana.session.post(f"{ana.url}/rooms/{room}/recordings", data=data, headers=headers) as response:
+            assert (response.status, (await response.json())["error"]) == outcome
+    assert openai.asked == []

@@ -52,6 +52,7 @@ from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
 from application.ports.rate_limits import RateLimits
 from application.ports.read_marks import ReadMarkRepository
+from application.ports.recordings import RecordingRepository
 from application.ports.recurrence import Recurrence
 from application.ports.refresh_tokens import RefreshTokens
 from application.ports.revoked_tokens import RevokedTokens
@@ -133,6 +134,7 @@ REPOSITORIES = {
     "answers": JarvisAnswerRepository,
     "interventions": JarvisInterventions,
     "jobs": JobRepository,
+    "recordings": RecordingRepository,
     "job_backlog": JobBacklog,
     "search": MessageSearch,
     "translations": RoomTranslationRepository,

@@ -2,16 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
-from adapters.http.parameters import id_or_nobody
+from adapters.http.keys import QUOTAS, RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
+from adapters.http.parameters import id_or_nobody, room_id_of
 from adapters.http.schemas.speech import spoken_words
-from adapters.http.uploads import body_within, fields_until, gathered, is_form
+from adapters.http.uploads import body_pieces, body_within, fields_until, gathered, is_form
 from adapters.wire.shapes import Json
 from domain.ids import RoomId
+from domain.meeting_errors import NoAudioData
 
 _AROUND = 64 * 1024
 """What a JSON body may hold beside the sound."""
@@ -27,6 +29,7 @@ class _Spoken:
 async def transcribe(request: web.Request) -> web.Response:
     actor, limit = actor_of(request), request.app[SPEECH_LIMIT]
     await request.app[THROTTLE].question(actor.id)
+    await request.app[QUOTAS].require_left(actor)
     spoken = await _of_form(request, limit) if is_form(request) else await _of_json(request, limit)
     written = await request.app[SPEECH].transcribe(
         actor,
@@ -57,5 +60,27 @@ async def _of_form(request: web.Request, limit: int) -> _Spoken:
     return _Spoken(sound, fields.get("language"), fields.get("roomId"))
 
 
+async def bring_recording(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    await request.app[THROTTLE].question(actor.id)
+    await request.app[QUOTAS].require_left(actor)
+    bring = partial(request.app[RECORDINGS].bring, actor, room_id)
+    title, language = request.query.get("title"), request.query.get("language")
+    if not is_form(request):
+        job_id = await bring(body_pieces(request), title=title, language=language)
+        return answer({"jobId": job_id}, status=202)
+    fields: dict[str, str] = {}
+    async for name, content in fields_until(request, "file"):
+        if isinstance(content, str):
+            fields[name] = content
+            continue
+        job_id = await bring(content, title=fields.get("title", title), language=fields.get("language", language))
+        return answer({"jobId": job_id}, status=202)
+    raise NoAudioData
+
+
 def routes() -> list[web.RouteDef]:
-    return [web.post("/speech/transcribe", transcribe)]
+    return [
+        web.post("/speech/transcribe", transcribe),
+        web.post("/rooms/{room_id:[^/]+}/recordings", bring_recording),
+    ]

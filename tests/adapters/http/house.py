@@ -57,6 +57,7 @@ from application.ports.mailer import Mailer
 from application.publication import Publication
 from application.reactions import Reacting
 from application.reading import Reading
+from application.recordings import RecordingLimits, Recordings
 from application.registration import Policy
 from application.remembered import Remembered
 from application.roles import Roles
@@ -148,6 +149,18 @@ class House:
                 self.ids,
             ),
             speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
+            recordings=Recordings(
+                work=self.work,
+                sounds=PyAvSounds(),
+                transcriber=MockTranscriber(),
+                summaries=Summaries(MockSummarizer(self.clock, 0)),
+                jobs=InMemoryJobQueue(),
+                publication=publication,
+                clock=self.clock,
+                ids=self.ids,
+                zone=UTC,
+                limits=RecordingLimits(),
+            ),
             minutes=Minutes(
                 self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
             ),

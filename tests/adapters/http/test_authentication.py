@@ -45,6 +45,7 @@ ROUTES = [
     ("POST", "/rooms/1/import-meeting-summary"),
     ("GET", "/rooms/1/catch-up"),
     ("POST", "/speech/transcribe"),
+    ("POST", "/rooms/1/recordings"),
     ("GET", "/jobs/1"),
     ("POST", "/translate"),
     ("GET", "/rooms/1/translation"),

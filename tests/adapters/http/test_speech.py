@@ -163,3 +163,21 @@ async def test_the_mock_does_not_listen(house: House) -> None:
     assert answer.outcome == (501, "OPENAI_NOT_CONFIGURED")
     answer = await house.call("POST", "/speech/transcribe", by=ana, json={})
     assert answer.outcome == (400, "NO_AUDIO_DATA")
+
+
+async def test_bringing_a_recording_is_refused_where_nobody_listens_or_it_is_none(house: House) -> None:
+    ana, user = await house.person("ana")
+    ben, _ = await house.person("ben")
+    room = await house.room(user)
+    for by, data, outcome in (
+        (ana, SOUND, (501, "OPENAI_NOT_CONFIGURED")),
+        (ana, b"no sound", (400, "UNSUPPORTED_AUDIO")),
+        (ana, b"", (400, "NO_AUDIO_DATA")),
+        (ben, SOUND, (403, "FORBIDDEN")),
+    ):
+        answer = await house.call("POST", f"/rooms/{room}/recordings", by=by, data=data)
+        assert answer.outcome == outcome
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await house.call("POST", f"/rooms/{room}/recordings", by=ana, data=b"--x--\r\n", headers=form)
+    assert answer.outcome == (400, "NO_AUDIO_DATA")
+    assert len(house.store.recordings) == len(house.store.jobs) == 0

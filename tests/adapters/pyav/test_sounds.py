@@ -16,8 +16,10 @@ from tests.sounds import KINDS, a_file, heard, rate_of, silence, tone
 SECOND = a_file([tone(1)])
 
 
-def left_in(folder: Path) -> list[Path]:
-    return list(folder.iterdir())
+def left_in(folder: Path) -> list[str]:
+    """What has a name in this folder, and what this process holds open in it."""
+    held = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [*map(str, folder.iterdir()), *(path for path in held if path.startswith(str(folder)))]
 
 
 async def in_pieces(data: bytes, size: int = 10_000) -> AsyncIterator[bytes]:
@@ -31,7 +33,7 @@ async def cut(data: bytes, longest: float) -> list[Part]:
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary files are made in these tests."""
+    """Where temporary files are made in these tests, where no other folder is named."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 
@@ -141,7 +143,7 @@ async def test_who_stops_in_the_middle_leaves_nothing_behind(temporary: Path) ->
     parts = PyAvSounds().parts(in_pieces(a_file([tone(30)])), 5)
     await anext(parts)
     assert left_in(temporary) != []
-    await parts.aclose()  # type: ignore[attr-defined]
+    await parts.aclose()
     assert left_in(temporary) == []
 
 
@@ -163,3 +165,13 @@ async def test_who_is_cancelled_leaves_nothing_behind(temporary: Path) -> None:
     await asyncio.wait({working})
     assert working.cancelled()
     assert left_in(temporary) == []
+
+
+async def test_the_folder_in_which_it_is_cut_can_be_named(temporary: Path) -> None:
+    folder = temporary / "elsewhere"
+    folder.mkdir()
+    parts = PyAvSounds(folder).parts(in_pieces(a_file([tone(12)])), 5)
+    await anext(parts)
+    assert left_in(folder) != []
+    await parts.aclose()
+    assert left_in(folder) == []

@@ -1,0 +1,3 @@
+drop table recording_transcripts;
+drop table recording_pieces;
+drop table recordings;
