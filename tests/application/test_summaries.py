@@ -1,9 +1,12 @@
 """Summaries of talk of any length: every part reaches the end, and no question is larger than it may be."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material
@@ -140,3 +143,28 @@ async def test_what_was_said_is_read_back_to_where_it_should(jarvis: InMemoryJar
     assert [one.ref for one in said] == [seq for seq in range(449, 100, -1) if seq != 102]
     assert {one.speaker for one in said} == {"Ana", "Ben"}
     assert said[0].text == "말 448"
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3000), max_size=12),
+    st.integers(min_value=60, max_value=900),
+)
+def test_parts_hold_everything_once_in_order_and_fit(texts: list[str], budget: int) -> None:
+    talk = a_talk(*texts)
+    clerk = Clerk()
+    asyncio.run(_summarised(Summaries(clerk, Portions(tokens=budget, at_once=2)), talk))
+    parts = sorted((material.said for material in clerk.given if material.said), key=lambda part: part[0].at)
+    pieces = sorted((piece for part in parts for piece in part), key=lambda piece: piece.at)
+    told: dict[int, str] = {}
+    for piece in pieces:
+        assert piece.ref is not None
+        told[piece.ref] = told.get(piece.ref, "") + piece.text
+    assert {ref: sorted(text) for ref, text in told.items()} == {at: sorted(text) for at, text in enumerate(texts)}
+    for part in parts:
+        assert [piece.at for piece in part] == sorted(piece.at for piece in part)
+        assert len(part) == 1 or sum(tokens_of(piece.text) + 40 for piece in part) <= budget
+        assert all(tokens_of(piece.text) <= max(budget - 40, 10) for piece in part)
+
+
+async def _summarised(summaries: Summaries, talk: Sequence[Said]) -> None:
+    await summaries.of("Room", newest_first(talk))
