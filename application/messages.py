@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from application.limits import Limits
+from application.matters import follow_source
 from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -99,6 +100,7 @@ class Messages:
             edited = message.edited_by(actor.id, content, self._clock.now(), mentions_in(text_of(content), members))
             await work.messages.replace(edited)
             work.record(MessageEdited(room_id, edited))
+            await follow_source(work, edited, self._clock.now())
             if told := _newly_told(message, edited, [user_id for user_id, _ in members]):
                 work.announce(Mentioned(told, room_id, message_id, edited.seq, actor.id))
         return edited
@@ -117,6 +119,7 @@ class Messages:
             if deleted is not message:
                 await work.messages.replace(deleted)
                 work.record(MessageDeleted(room_id, message_id))
+                await follow_source(work, deleted, self._clock.now())
         return deleted
 
     async def find(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:

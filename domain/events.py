@@ -23,6 +23,7 @@ from domain.calendar import CalendarEvent
 from domain.calls import SignalType
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
+from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
 from domain.messages import Message
 from domain.pins import Pin
 from domain.reactions import Reactions
@@ -118,6 +119,9 @@ RoomEvent = (
     | MemberRemoved
     | MemberUpdated
     | RoomRenamed
+    | MatterAdded
+    | MatterUpdated
+    | MatterRemoved
 )
 
 

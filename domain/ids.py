@@ -14,6 +14,8 @@ JobId = NewType("JobId", UUID)
 CalendarEventId = NewType("CalendarEventId", UUID)
 SessionId = NewType("SessionId", UUID)
 InvitationId = NewType("InvitationId", UUID)
+MatterId = NewType("MatterId", UUID)
+PulseReportId = NewType("PulseReportId", UUID)
 
 
 def derived_id(base: UUID, name: str) -> UUID:

@@ -11,6 +11,8 @@ from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.catching_up import CatchingUp
 from application.holidays import Holidays
+from application.ledger import Ledger
+from application.matters import Matters
 from application.minutes import Minutes
 from application.news import News
 from application.recordings import RecordingLimits, Recordings
@@ -81,6 +83,9 @@ class BeyondTalk(containers.DeclarativeContainer):
         clock=adapters.clock,
         ids=adapters.ids,
         zone=zone,
+    )
+    ledger = providers.Singleton(
+        Ledger, matters=providers.Singleton(Matters, adapters.work, adapters.clock, adapters.ids)
     )
     catching_up = providers.Singleton(
         CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids

@@ -149,6 +149,7 @@ class Product(Teammate):
             doors=Talking.doors,
             rooms=Talking.rooms,
             messages=Talking.messages,
+            ledger=BeyondTalk.ledger,
             minutes=BeyondTalk.minutes,
             speech=Talking.speech,
             recordings=BeyondTalk.recordings,

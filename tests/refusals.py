@@ -3,9 +3,10 @@
 import domain.errors
 import domain.knowledge_errors
 import domain.meeting_errors
+import domain.pulse_errors
 from domain.errors import DomainError
 
-_MODULES = (domain.errors, domain.knowledge_errors, domain.meeting_errors)
+_MODULES = (domain.errors, domain.knowledge_errors, domain.meeting_errors, domain.pulse_errors)
 
 REFUSALS: list[type[DomainError]] = [
     found

@@ -1,7 +1,7 @@
 """A room as a client knows it: what it fetched once, and the events it heard since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.events import (
@@ -17,7 +17,9 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import MessageId, UserId
+from domain.ids import MatterId, MessageId, UserId
+from domain.matter_events import MatterEvent, MatterRemoved
+from domain.matters import Matter
 from domain.mentions import NOBODY
 from domain.messages import DELETED_TEXT, Message
 from domain.rooms import Role
@@ -25,11 +27,13 @@ from domain.rooms import Role
 
 @dataclass
 class Replica:
-    """Title, members by id with their roles, and all that is told of the messages, in the order of the room."""
+    """Title, members by id with their roles, all that is told of the messages, in the order of the room, and what there
+    is to settle and to do."""
 
     title: str
     members: dict[UserId, tuple[str, Role]]
     messages: dict[MessageId, Message]
+    matters: dict[MatterId, Matter] = field(default_factory=dict)
 
     @classmethod
     def of(cls, title: str, members: dict[UserId, tuple[str, Role]], messages: Iterable[Message]) -> "Replica":
@@ -38,12 +42,15 @@ class Replica:
 
     def copy(self) -> "Replica":
         """The same room, to be changed apart."""
-        return Replica(self.title, dict(self.members), dict(self.messages))
+        return Replica(self.title, dict(self.members), dict(self.messages), dict(self.matters))
 
     def hear(self, events: Iterable[RoomEvent]) -> "Replica":
         """Take events in, in the order of their seqs."""
         for event in events:
-            self._take(event)
+            if isinstance(event, MatterEvent):
+                self._take_matter(event)
+            else:
+                self._take(event)
         return self
 
     def _take(self, event: RoomEvent) -> None:
@@ -74,6 +81,12 @@ class Replica:
                 self.members.pop(event.user_id, None)
             case RoomRenamed():
                 self.title = event.title
+
+    def _take_matter(self, event: MatterEvent) -> None:
+        if isinstance(event, MatterRemoved):
+            self.matters.pop(event.matter_id, None)
+        else:
+            self.matters[event.matter.id] = event.matter
 
     def _change(self, message_id: MessageId, **fields: Any) -> None:
         self.messages[message_id] = replace(self.messages[message_id], **fields)

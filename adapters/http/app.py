@@ -20,6 +20,7 @@ from adapters.http.routes import (
     invitations,
     jarvis,
     jobs,
+    matters,
     members,
     mentions,
     messages,
@@ -48,6 +49,7 @@ from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
+from application.ledger import Ledger
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
@@ -86,6 +88,7 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     minutes: Minutes
+    ledger: Ledger
     speech: Speech
     recordings: Recordings
     catching_up: CatchingUp
@@ -147,6 +150,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.SPEECH_LIMIT] = options.speech_limit
     app[keys.RECORDINGS] = parts.recordings
     app[keys.MINUTES] = parts.minutes
+    app[keys.LEDGER] = parts.ledger
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.MENTIONING] = parts.mentioning
     app[keys.REACTING] = parts.reacting
@@ -184,6 +188,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *members.routes(),
             *messages.routes(),
             *minutes.routes(),
+            *matters.routes(),
             *speech.routes(),
             *holidays.routes(),
             *mentions.routes(),

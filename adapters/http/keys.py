@@ -15,6 +15,7 @@ from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
+from application.ledger import Ledger
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
@@ -43,6 +44,7 @@ CATCHING_UP = web.AppKey("catching_up", CatchingUp)
 SPEECH = web.AppKey("speech", Speech)
 SPEECH_LIMIT = web.AppKey("speech_limit", int)
 RECORDINGS = web.AppKey("recordings", Recordings)
+LEDGER = web.AppKey("ledger", Ledger)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 READING = web.AppKey("reading", Reading)

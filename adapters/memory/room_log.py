@@ -21,7 +21,8 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import RoomId
+from domain.ids import MatterId, RoomId
+from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
 from domain.messages import Message
 from domain.rooms import Role
 
@@ -78,6 +79,10 @@ class InMemoryRoomLogRepository:
                 return LogEntry(seq, kind, now, message_id=event.message_id)
             case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
                 return LogEntry(seq, kind, now, user_id=user_id)
+            case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
+                return LogEntry(seq, kind, now, subject_id=matter.id)
+            case MatterRemoved():
+                return LogEntry(seq, kind, now, subject_id=event.matter_id)
             case RoomRenamed():
                 return LogEntry(seq, kind, now)
 
@@ -89,6 +94,8 @@ class InMemoryRoomLogRepository:
                 return MemberUpdated(room_id, entry.user_id, name, member.role if member else Role.MEMBER)
             told = MemberAdded if entry.kind is MemberAdded else MemberRemoved
             return told(room_id, entry.user_id, name)
+        if entry.subject_id is not None:
+            return self._about_matter(room_id, entry.kind, MatterId(entry.subject_id))
         if entry.message_id is None:
             return RoomRenamed(room_id, self._store.rooms[room_id].title)
         if entry.kind is MessageDeleted:
@@ -104,3 +111,9 @@ class InMemoryRoomLogRepository:
         if entry.kind is AnswerPosted and message.request_id is not None:
             return AnswerPosted(room_id, message, self._store.requests[message.request_id].request.public_id)
         return (MessageEdited if entry.kind is MessageEdited else MessagePosted)(room_id, message)
+
+    def _about_matter(self, room_id: RoomId, kind: type[RoomEvent], matter_id: MatterId) -> MatterEvent:
+        matter = self._store.contents[room_id].matters[matter_id]
+        if kind is MatterRemoved or matter.removed_at is not None:
+            return MatterRemoved(room_id, matter.kind, matter_id)
+        return (MatterAdded if kind is MatterAdded else MatterUpdated)(room_id, matter)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from application.ports.chat_model import Round
 from application.ports.clock import Clock
@@ -18,6 +19,7 @@ from domain.ids import (
     CalendarEventId,
     InvitationId,
     JobId,
+    MatterId,
     MessageId,
     RecordingId,
     RequestId,
@@ -28,6 +30,7 @@ from domain.ids import (
 from domain.invitations import Invitation
 from domain.jarvis import JarvisRequest
 from domain.jobs import Job
+from domain.matters import Matter
 from domain.messages import Message
 from domain.recordings import Recording
 from domain.rooms import Member, Pair, Room
@@ -99,13 +102,14 @@ class Line(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """What happened, and to which message or person; not what it looked like then."""
+    """What happened, and to which message, person or other thing; not what it looked like then."""
 
     seq: int
     kind: type[RoomEvent]
     at: datetime
     message_id: MessageId | None = None
     user_id: UserId | None = None
+    subject_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,7 @@ class RoomContents:
         self.vectors: Table[MessageId, KeptVector] = Table(journal)
         self.languages: Table[UserId, tuple[str, int]] = Table(journal)
         self.translations: Table[MessageId, dict[str, str]] = Table(journal)
+        self.matters: Table[MatterId, Matter] = Table(journal)
 
 
 class InMemoryStore:

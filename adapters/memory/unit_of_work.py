@@ -13,6 +13,7 @@ from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMem
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
+from adapters.memory.matters import InMemoryMatterRepository
 from adapters.memory.members import InMemoryMemberRepository
 from adapters.memory.mentions import InMemoryMentionRepository
 from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
@@ -44,6 +45,7 @@ class InMemoryUnitOfWork:
         self.rooms = InMemoryRoomRepository(store)
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)
+        self.matters = InMemoryMatterRepository(store)
         self.mentions = InMemoryMentionRepository(store)
         self.pins = InMemoryPinRepository(store)
         self.read_marks = InMemoryReadMarkRepository(store)

@@ -5,8 +5,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
+from uuid import UUID
 
 from adapters.postgres import messages
+from adapters.postgres.matters import matters_by_id
 from adapters.postgres.session import Row, Session
 from domain.errors import NotFound
 from domain.events import (
@@ -23,7 +25,9 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import MessageId, RoomId, UserId
+from domain.ids import MatterId, MessageId, RoomId, UserId
+from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
+from domain.matters import Matter
 from domain.rooms import Role
 
 
@@ -40,13 +44,19 @@ class EventType(IntEnum):
     MEMBER_UPDATED = 8
     REACTIONS_CHANGED = 9
     PIN_CHANGED = 10
+    MATTER_ADDED = 21
+    MATTER_UPDATED = 22
+    MATTER_REMOVED = 23
 
+
+_OF_MATTERS = frozenset({EventType.MATTER_ADDED, EventType.MATTER_UPDATED, EventType.MATTER_REMOVED})
+_TYPE, _SUBJECT_ID = 1, 5  # columns of AFTER
 
 # Rooms are locked in the order of their ids, so that two writers never wait for each other.
 APPEND = """
 with event as materialized (
-    select * from unnest(%(room_ids)s::uuid[], %(types)s::smallint[], %(message_ids)s::uuid[], %(user_ids)s::uuid[])
-        with ordinality as e (room_id, type, message_id, user_id, ord)
+    select * from unnest(%(room_ids)s::uuid[], %(types)s::smallint[], %(message_ids)s::uuid[], %(user_ids)s::uuid[],
+        %(subject_ids)s::uuid[]) with ordinality as e (room_id, type, message_id, user_id, subject_id, ord)
 ), locked as materialized (
     select r.id, r.last_seq from rooms r where r.id in (select room_id from event) order by r.id for no key update
 ), raised as (
@@ -54,16 +64,17 @@ with event as materialized (
     from locked l join (select room_id, count(*) as events from event group by room_id) n on n.room_id = l.id
     where r.id = l.id
 )
-insert into room_events (room_id, seq, type, message_id, user_id, at)
+insert into room_events (room_id, seq, type, message_id, user_id, subject_id, at)
 select e.room_id, l.last_seq + row_number() over (partition by e.room_id order by e.ord), e.type, e.message_id,
-    e.user_id, date_trunc('milliseconds', statement_timestamp())
+    e.user_id, e.subject_id, date_trunc('milliseconds', statement_timestamp())
 from event e join locked l on l.id = e.room_id
 returning room_id, seq, at
 """
 
 # The messages of a page are looked up one by one, whatever the planner thinks of the size of a page.
 AFTER = f"""
-select e.seq, e.type, e.at, e.message_id, e.user_id, (select u.name from users u where u.id = e.user_id), r.title,
+select e.seq, e.type, e.at, e.message_id, e.user_id, e.subject_id,
+    (select u.name from users u where u.id = e.user_id), r.title,
     (select m.role from room_members m where e.type = 8 and m.room_id = e.room_id and m.user_id = e.user_id),
     (select q.public_id from jarvis_requests q where q.id = m.request_id), m.*
 from rooms r
@@ -99,6 +110,7 @@ async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequen
             "types": [int(_TYPES[type(event)]) for event in events],
             "message_ids": [message_id for message_id, _ in pointers],
             "user_ids": [user_id for _, user_id in pointers],
+            "subject_ids": [_subject(event) for event in events],
         },
     )
     by_room: dict[RoomId, list[tuple[int, datetime]]] = {event.room_id: [] for event in events}
@@ -128,6 +140,9 @@ _TYPES: Mapping[type[RoomEvent], EventType] = {
     RoomRenamed: EventType.ROOM_RENAMED,
     ReactionsChanged: EventType.REACTIONS_CHANGED,
     PinChanged: EventType.PIN_CHANGED,
+    MatterAdded: EventType.MATTER_ADDED,
+    MatterUpdated: EventType.MATTER_UPDATED,
+    MatterRemoved: EventType.MATTER_REMOVED,
 }
 
 
@@ -139,12 +154,28 @@ def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
             return event.message_id, None
         case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
             return None, user_id
-        case RoomRenamed():
+        case RoomRenamed() | MatterAdded() | MatterUpdated() | MatterRemoved():
             return None, None
 
 
-def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
-    seq, number, at, message_id, user_id, user_name, title, role, public_id, *columns = row
+def _subject(event: RoomEvent) -> UUID | None:
+    match event:
+        case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
+            return matter.id
+        case MatterRemoved(matter_id=matter_id):
+            return matter_id
+    return None
+
+
+def _logged(room_id: RoomId, row: Row, matters: Mapping[MatterId, Matter]) -> LoggedEvent:
+    seq, number, at = row[:3]
+    type_ = EventType(number)
+    event = _of_matter(room_id, type_, matters[row[_SUBJECT_ID]]) if type_ in _OF_MATTERS else _event(room_id, row)
+    return LoggedEvent(seq, event, at)
+
+
+def _event(room_id: RoomId, row: Row) -> RoomEvent:
+    _, number, _, message_id, user_id, _, user_name, title, role, public_id, *columns = row
     event: RoomEvent
     match type_ := EventType(number):
         case EventType.MESSAGE_POSTED:
@@ -166,7 +197,13 @@ def _logged(room_id: RoomId, row: Row) -> LoggedEvent:
             event = ReactionsChanged(room_id, message_id, messages.message_of(columns).reactions)
         case EventType.PIN_CHANGED:
             event = PinChanged(room_id, message_id, messages.message_of(columns).pin)
-    return LoggedEvent(seq, event, at)
+    return event
+
+
+def _of_matter(room_id: RoomId, type_: EventType, matter: Matter) -> MatterEvent:
+    if type_ is EventType.MATTER_REMOVED or matter.removed_at is not None:
+        return MatterRemoved(room_id, matter.kind, matter.id)
+    return (MatterAdded if type_ is EventType.MATTER_ADDED else MatterUpdated)(room_id, matter)
 
 
 class PostgresRoomLogRepository:
@@ -177,7 +214,8 @@ class PostgresRoomLogRepository:
 
     async def after(self, room_id: RoomId, seq: int, *, take: int) -> Sequence[LoggedEvent]:
         rows = await self._session.read(AFTER, {"room_id": room_id, "seq": seq, "take": take})
-        return [_logged(room_id, row) for row in rows]
+        matters = await matters_by_id(self._session, [row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_MATTERS])
+        return [_logged(room_id, row, matters) for row in rows]
 
     async def newest(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, int]:
         if not room_ids:

@@ -36,6 +36,8 @@ with of_mentions as (delete from mentions where message_id in (select id from me
     of_invitations as (delete from invitations where room_id = %(id)s),
     of_requests as (delete from jarvis_requests where room_id = %(id)s),
     of_translations as (delete from message_translations where room_id = %(id)s),
+    of_matters as (delete from matters where room_id = %(id)s),
+    of_pulse_reports as (delete from pulse_reports where room_id = %(id)s),
     of_jobs as (delete from jobs where room_id = %(id)s),
     of_recordings as (delete from recordings where room_id = %(id)s),
     of_members as (delete from room_members where room_id = %(id)s)

@@ -18,6 +18,7 @@ from adapters.postgres.jarvis_interventions import PostgresJarvisInterventions
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
 from adapters.postgres.jobs import PostgresJobRepository
+from adapters.postgres.matters import PostgresMatterRepository
 from adapters.postgres.members import PostgresMemberRepository
 from adapters.postgres.mentions import PostgresMentionRepository
 from adapters.postgres.message_search import PostgresMessageSearch
@@ -65,6 +66,7 @@ class PostgresUnitOfWork:
         self.rooms = PostgresRoomRepository(session)
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)
+        self.matters = PostgresMatterRepository(session)
         self.mentions = PostgresMentionRepository(session)
         self.pins = PostgresPinRepository(session)
         self.read_marks = PostgresReadMarkRepository(session)

@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
+from adapters.wire.matter_shapes import matter_json
 from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
 from domain import answer_events, events
 from domain.ids import RoomId
+from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
 
 
 def frame(type_: str, payload: object) -> bytes:
@@ -39,7 +41,8 @@ class WireEncoder:
 
 def _logged(logged: events.LoggedEvent) -> Notice:
     event = logged.event
-    type_, payload_of = _LOGGED[type(event)]
+    name, payload_of = _LOGGED[type(event)]
+    type_ = f"{_kind(event)}.{name}" if isinstance(event, MatterEvent) else name
     room_id = event.room_id
     body = orjson.dumps({"type": type_, "payload": payload_of(event), "roomId": room_id, "seq": logged.seq})
     return Notice(
@@ -95,6 +98,18 @@ def _title(event: events.RoomRenamed) -> Json:
     return {"roomId": event.room_id, "title": event.title}
 
 
+def _kind(event: MatterEvent) -> str:
+    return (event.kind if isinstance(event, MatterRemoved) else event.matter.kind).value
+
+
+def _matter(event: MatterAdded | MatterUpdated) -> Json:
+    return matter_json(event.matter)
+
+
+def _no_matter(event: MatterRemoved) -> Json:
+    return {"roomId": event.room_id, f"{event.kind.value}Id": event.matter_id}
+
+
 _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     events.MessagePosted: ("message.new", _message),
     events.MessageEdited: ("message.updated", _message),
@@ -106,6 +121,9 @@ _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     events.MemberRemoved: ("room.member.removed", _member),
     events.MemberUpdated: ("room.member.updated", _role),
     events.RoomRenamed: ("room.updated", _title),
+    MatterAdded: ("added", _matter),
+    MatterUpdated: ("updated", _matter),
+    MatterRemoved: ("removed", _no_matter),
 }
 
 

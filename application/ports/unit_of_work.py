@@ -16,6 +16,7 @@ from application.ports.jarvis_interventions import JarvisInterventions
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
+from application.ports.matters import MatterRepository
 from application.ports.members import MemberRepository
 from application.ports.mentions import MentionRepository
 from application.ports.message_search import MessageSearch
@@ -59,6 +60,8 @@ class UnitOfWork(Protocol):
     def members(self) -> MemberRepository: ...
     @property
     def messages(self) -> MessageRepository: ...
+    @property
+    def matters(self) -> MatterRepository: ...
     @property
     def mentions(self) -> MentionRepository: ...
     @property

@@ -88,6 +88,7 @@ class StoredRoom:
     marks: Mapping[int, Json] = field(default_factory=dict)
     pins: Sequence[str] = ()
     threads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    matters: Mapping[str, Json] = field(default_factory=dict)
 
     @classmethod
     async def fetch(cls, person: Person, room_id: str) -> "StoredRoom":
@@ -110,6 +111,11 @@ class StoredRoom:
                 for message in history
                 if "replyCount" in message
             },
+            {
+                matter["id"]: matter
+                for kind in ("tasks", "decisions")
+                for matter in await person.get(f"/rooms/{room_id}/{kind}?take=200")
+            },
         )
 
 
@@ -124,8 +130,11 @@ def _all_marks(messages: Iterable[Json]) -> Mapping[int, Json]:
 
 
 def subject(event: Json) -> tuple[str, str | None]:
-    """What an event is about, whenever it is told."""
+    """What an event is about, whenever it is told. Decisions and tasks that are gone by then are told as removed."""
     payload = event["payload"]
+    kind = event["type"].partition(".")[0]
+    if kind in {"task", "decision"}:
+        return kind, payload.get("id") or payload[f"{kind}Id"]
     return event["type"], payload.get("messageId") or payload.get("id") or payload.get("userId")
 
 
@@ -321,6 +330,7 @@ class Replica:
         """The room as the events tell it."""
         title, members = self._title, dict(self.members)
         messages: dict[str, Json] = {}
+        matters: dict[str, Json] = {}
         for seq in range(1, self.seq + 1):
             payload = self.log[seq]["payload"]
             match self.log[seq]["type"]:
@@ -332,6 +342,10 @@ class Replica:
                     members[payload["userId"]] = payload["role"]
                 case "room.member.removed":
                     members.pop(payload["userId"], None)
+                case "task.added" | "task.updated" | "decision.added" | "decision.updated":
+                    matters[payload["id"]] = payload
+                case "task.removed" | "decision.removed":
+                    matters.pop(payload.get("taskId") or payload.get("decisionId"), None)
                 case type_:
                     _take_message(messages, type_, payload)
         pinned = [message for message in messages.values() if "pinnedAt" in message]
@@ -347,6 +361,7 @@ class Replica:
             _all_marks(messages.values()),
             [message["id"] for message in pinned],
             threads,
+            matters,
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,11 @@ def is_time(value: object) -> bool:
 
 def is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def is_day(value: object) -> bool:
+    """A date."""
+    return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
 
 
 def is_seq(value: object) -> bool:
@@ -134,6 +140,22 @@ MEMBER: Shape = {
     "joinedAt": is_time,
     "lastReadSeq": is_seq,
 }
+MATTER: Shape = {
+    "id": is_new_id,
+    "roomId": is_new_id,
+    "title": is_text,
+    "note": is_text,
+    "state": one_of("open", "done", "dropped", "decided", "revoked"),
+    "ownerId": or_null(is_id),
+    "dueDate": or_null(is_day),
+    "origin": one_of("marked", "found"),
+    "sourceMessageId": or_null(is_new_id),
+    "createdBy": or_null(is_id),
+    "createdAt": is_time,
+    "updatedAt": is_time,
+}
+TASK: Shape = {**MATTER, "state": one_of("open", "done", "dropped")}
+DECISION: Shape = {**MATTER, "state": one_of("open", "decided", "revoked")}
 _MEMBERSHIP: Shape = {"roomId": is_id, "userId": is_id, "userName": is_text}
 _SIGNAL: Shape = {"roomId": is_id, "fromUserId": is_id}
 
@@ -153,6 +175,12 @@ LOGGED: Mapping[str, Shape] = {
     "room.member.removed": _MEMBERSHIP,
     "room.member.updated": {**_MEMBERSHIP, "role": one_of("owner", "admin", "member")},
     "room.updated": {"roomId": is_id, "title": is_text},
+    "task.added": TASK,
+    "task.updated": TASK,
+    "task.removed": {"roomId": is_id, "taskId": is_new_id},
+    "decision.added": DECISION,
+    "decision.updated": DECISION,
+    "decision.removed": {"roomId": is_id, "decisionId": is_new_id},
 }
 PASSING: Mapping[str, Shape] = {
     "bot.stream": {"requestId": is_text, "roomId": is_id, "chunk": is_text, "index": is_seq},

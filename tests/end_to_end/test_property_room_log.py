@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, contextmanager
 from itertools import count
 from pathlib import Path
@@ -178,6 +179,37 @@ class RoomMachine(RuleBasedStateMachine):
 
         self.runner.run(act())
 
+    @rule(device=device, pick=pick, owner=st.sampled_from(DEVICES), kind=st.sampled_from(("tasks", "decisions")))
+    def write_down(self, device: int, pick: int, owner: str, kind: str) -> None:
+        replica = self.devices[device]
+        if message_id := self._any_message(replica, pick):
+            body = {"sourceMessageId": message_id, "ownerId": self.people[owner].id}
+            # The owner may be no member any more, the message deleted.
+            self._start(
+                replica.person.call("POST", f"/rooms/{self.room_id}/{kind}", body, self._url(device)), {400, 409}
+            )
+
+    @rule(device=device, pick=pick, owner=st.sampled_from(DEVICES), day=st.dates().map(str), titled=st.booleans())
+    def settle(self, device: int, pick: int, owner: str, day: str, titled: bool) -> None:
+        if found := self._any_matter(self.devices[device], pick):
+            path, is_task = found
+            body = {"state": "done" if is_task else "decided", "dueDate": day, "ownerId": self.people[owner].id}
+            body |= {"title": f"Matter {next(self.number)}"} if titled else {}
+            self._start(self.devices[device].person.call("PATCH", path, body, self._url(device)), {400, 404})
+
+    @rule(device=device, pick=pick)
+    def cross_out(self, device: int, pick: int) -> None:
+        if found := self._any_matter(self.devices[device], pick):
+            self._start(self.devices[device].person.call("DELETE", found[0], None, self._url(device)), {404})
+
+    def _any_matter(self, replica: Replica, pick: int) -> tuple[str, bool] | None:
+        heard = list(replica.room().matters.values())
+        if not heard:
+            return None
+        matter = heard[pick % len(heard)]
+        is_task = any(event["id"] == matter["id"] for event in replica.logged("task.added"))
+        return f"/rooms/{self.room_id}/{'tasks' if is_task else 'decisions'}/{matter['id']}", is_task
+
     @rule(device=device, pick=pick)
     def mark_and_delete(self, device: int, pick: int) -> None:
         async def act() -> None:
@@ -275,10 +307,10 @@ class RoomMachine(RuleBasedStateMachine):
 
         self.runner.run(act())
 
-    def _start(self, call: Awaitable[tuple[int, object]]) -> None:
+    def _start(self, call: Awaitable[tuple[int, object]], refusals: AbstractSet[int] = frozenset()) -> None:
         async def act() -> None:
-            status, _ = await call
-            assert status in {200, 403}
+            status, body = await call
+            assert status in {200, 403} | refusals, body
 
         async def start() -> None:
             self.tasks.append(asyncio.ensure_future(act()))

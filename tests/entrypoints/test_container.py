@@ -38,6 +38,7 @@ from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
+from application.ports.matters import MatterRepository
 from application.ports.members import MemberRepository
 from application.ports.mentions import MentionRepository
 from application.ports.message_log import MessageLog
@@ -123,6 +124,7 @@ REPOSITORIES = {
     "invitations": InvitationRepository,
     "users": UserRepository,
     "rooms": RoomRepository,
+    "matters": MatterRepository,
     "members": MemberRepository,
     "messages": MessageRepository,
     "mentions": MentionRepository,

@@ -47,6 +47,8 @@ from application.holidays import Holidays
 from application.jarvis.ask import Asking
 from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import Jobs
+from application.ledger import Ledger
+from application.matters import Matters
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -161,6 +163,7 @@ class House:
                 zone=UTC,
                 limits=RecordingLimits(),
             ),
+            ledger=Ledger(Matters(self.work, self.clock, self.ids)),
             minutes=Minutes(
                 self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
             ),

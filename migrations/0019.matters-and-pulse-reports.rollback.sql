@@ -1,0 +1,7 @@
+-- The log keeps its events without a gap, so those of decisions and tasks become renamings, which show the title as it is.
+update room_events set type = 7, subject_id = null where type in (21, 22, 23);
+
+comment on column room_events.type is '1 message posted, 2 message edited, 3 message deleted, 4 answer posted, 5 member added, 6 member removed, 7 room renamed, 8 member updated, 9 reactions of a message changed, 10 pin of a message changed';
+
+drop table pulse_reports;
+drop table matters;
