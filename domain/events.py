@@ -4,7 +4,6 @@ A ``RoomEvent`` changes a room for good: it gets the room's next ``seq`` in the 
 A ``PassingEvent`` is told to those who listen now, and then forgotten.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -20,7 +19,7 @@ from domain.answer_events import (
     ToolUsed,
 )
 from domain.calendar import CalendarEvent
-from domain.calls import SignalType
+from domain.call_events import CallEnded, CallJoined, CallLeft, CallSignalled, CallStarted
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
@@ -165,17 +164,6 @@ class RoomDeleted:
     told: tuple[UserId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CallSignalled:
-    """``body`` is handed on as it came; ``origin`` is the connection it came from, which does not hear itself."""
-
-    room_id: RoomId
-    from_user_id: UserId
-    signal: SignalType
-    body: Mapping[str, object]
-    origin: str | None = None
-
-
 class CalendarChange(Enum):
     """What happened to an event, as those see it who are told."""
 
@@ -292,6 +280,10 @@ PassingEvent = (
     | ConfirmationAsked
     | NewsSearchOpened
     | CallSignalled
+    | CallStarted
+    | CallJoined
+    | CallLeft
+    | CallEnded
     | JobChanged
     | MessageTranslated
     | CalendarUpdated

@@ -14,6 +14,7 @@ from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.mail.smtp import mailer_at
 from adapters.memory.cache import InMemoryCache
+from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.health import InMemoryHealthProbe
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
@@ -48,6 +49,7 @@ from adapters.purgatory.calls import SteadyHolidays, SteadyNews, SteadyTranslato
 from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.redis.cache import RedisCache
+from adapters.redis.call_board import RedisCallBoard
 from adapters.redis.database import RedisDatabase
 from adapters.redis.event_bus import RedisEventBus
 from adapters.redis.health import RedisHealthProbe
@@ -116,6 +118,11 @@ class Adapters(Models):
     bus = providers.Selector(shared_by, memory=providers.Singleton(InMemoryEventBus), redis=redis_bus)
     publication = providers.Singleton(Publication, encoder, bus)
     presence = providers.Selector(shared_by, memory=providers.Singleton(InMemoryPresenceBoard), redis=redis_presence)
+    call_board = providers.Selector(
+        shared_by,
+        memory=providers.Singleton(InMemoryCallBoard),
+        redis=providers.Singleton(RedisCallBoard, redis, ids),
+    )
     partial_answers = providers.Selector(
         shared_by,
         memory=providers.Singleton(InMemoryPartialAnswers),

@@ -122,6 +122,7 @@ class Product(Teammate):
         adapters.clock,
         providers.Singleton(Tally, fanned_out=adapters.metrics.provided.fanned_out),
         may_stay=Talking.accounts.provided.may_stay,
+        dropped=Talking.calls.provided.dropped,
     )
     dispatch = providers.Singleton(
         Dispatch,
@@ -156,6 +157,8 @@ class Product(Teammate):
             catching_up=BeyondTalk.catching_up,
             holidays=BeyondTalk.holidays,
             mentioning=Talking.mentioning,
+            calls=Talking.calls,
+            ice_servers=Talking.ice_servers,
             reacting=Talking.reacting,
             pins=Talking.pins,
             reading=Talking.reading,

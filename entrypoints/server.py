@@ -85,6 +85,7 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
             heartbeat_turns=ceil(settings.heartbeat / settings.look),
         )
     )
+    calling = asyncio.create_task(product.calls().keep_watch())
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024, reuse_port=together or None)
         try:
@@ -96,7 +97,9 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
         await hub.close(settings.drain)
     finally:
         await _cancel(watching)
+        await _cancel(calling)
         await runner.cleanup()
+        await product.calls().settled()
 
 
 def run(

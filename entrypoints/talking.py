@@ -8,6 +8,7 @@ from application.accounts import Accounts
 from application.calls import Calls
 from application.doors import Hinges, doors_on
 from application.embedding import Embedding, EmbeddingPace
+from application.ice_servers import IceServers, Relays
 from application.indexing import TextIndexing
 from application.limits import Limits
 from application.meanings import Meanings
@@ -23,6 +24,7 @@ from application.rooms import Rooms
 from application.search import Search
 from application.speech import Speech
 from application.streams import RoomStreams
+from entrypoints.adapters import plain
 from entrypoints.beyond_talk import BeyondTalk
 
 
@@ -102,7 +104,20 @@ class Talking(BeyondTalk):
     reading = providers.Singleton(Reading, adapters.work)
     roles = providers.Singleton(Roles, adapters.work)
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
-    calls = providers.Singleton(Calls, adapters.publication)
+    calls = providers.Singleton(
+        Calls, adapters.work, adapters.call_board, adapters.publication, adapters.clock, adapters.ids
+    )
+    ice_servers = providers.Singleton(
+        IceServers,
+        providers.Singleton(
+            Relays,
+            settings.provided.stun_urls,
+            settings.provided.turn_urls,
+            providers.Callable(plain, settings.provided.turn_secret),
+            providers.Callable(timedelta, seconds=settings.provided.turn_seconds),
+        ),
+        adapters.clock,
+    )
     streams = providers.Singleton(RoomStreams, adapters.work, adapters.partial_answers, limits)
     speech = providers.Singleton(
         Speech,

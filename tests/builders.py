@@ -15,6 +15,7 @@ from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.mail.smtp import NoMailer
+from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
@@ -355,7 +356,7 @@ class InMemoryJarvis:
         self.presence = Presence(self.work, self.board, self.clock)
         self.reading = Reading(self.work)
         self.roles = Roles(self.work)
-        self.calls = Calls(self.publication)
+        self.calls = Calls(self.work, InMemoryCallBoard(), self.publication, self.clock, self.ids)
         self.recurrence = IcalRecurrence()
         files = IcalFiles(self.recurrence, "Asia/Seoul")
         self.calendar = Calendar(self.work, self.recurrence, self.clock, self.ids)

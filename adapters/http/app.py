@@ -15,6 +15,7 @@ from adapters.http.routes import (
     accounts,
     administration,
     calendar,
+    calls,
     health,
     holidays,
     invitations,
@@ -42,10 +43,12 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.calls import Calls
 from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
+from application.ice_servers import IceServers
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
@@ -94,6 +97,8 @@ class HttpParts:
     catching_up: CatchingUp
     holidays: Holidays
     mentioning: Mentioning
+    calls: Calls
+    ice_servers: IceServers
     reacting: Reacting
     pins: Pins
     reading: Reading
@@ -152,6 +157,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.MINUTES] = parts.minutes
     app[keys.LEDGER] = parts.ledger
     app[keys.HOLIDAYS] = parts.holidays
+    app[keys.CALLS] = parts.calls
+    app[keys.ICE_SERVERS] = parts.ice_servers
     app[keys.MENTIONING] = parts.mentioning
     app[keys.REACTING] = parts.reacting
     app[keys.PINS] = parts.pins
@@ -192,6 +199,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *speech.routes(),
             *holidays.routes(),
             *mentions.routes(),
+            *calls.routes(),
             *reactions.routes(),
             *pins.routes(),
             *reading.routes(),

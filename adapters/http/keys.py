@@ -8,10 +8,12 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.calls import Calls
 from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
 from application.holidays import Holidays
+from application.ice_servers import IceServers
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
@@ -54,6 +56,8 @@ QUOTAS = web.AppKey("quotas", Quotas)
 JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
 NEWS = web.AppKey("news", News)
+CALLS = web.AppKey("calls", Calls)
+ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 CALENDAR = web.AppKey("calendar", Calendar)
 CALENDAR_FEEDS = web.AppKey("calendar_feeds", CalendarFeeds)
 CALENDAR_IMPORT = web.AppKey("calendar_import", CalendarImport)

@@ -28,6 +28,7 @@ class Channel:
 
     __slots__ = (
         "_busy",
+        "_dropped",
         "_early",
         "_fetch",
         "_handed_out_at",
@@ -45,7 +46,11 @@ class Channel:
     )
 
     def __init__(
-        self, room_id: RoomId, outbox: Outbox, fetch: Callable[[RoomId, int], Awaitable[Sequence[Notice]]]
+        self,
+        room_id: RoomId,
+        outbox: Outbox,
+        fetch: Callable[[RoomId, int], Awaitable[Sequence[Notice]]],
+        dropped: Callable[[str, RoomId], None] | None = None,
     ) -> None:
         self.room_id = room_id
         self.seq: int | None = None
@@ -53,6 +58,7 @@ class Channel:
         self.joining: dict[Connection, Joining] = {}
         self._outbox = outbox
         self._fetch = fetch
+        self._dropped = dropped
         self._loop = asyncio.get_running_loop()
         self._early: list[Notice] = []
         self._waiting: list[bytes] = []
@@ -129,6 +135,8 @@ class Channel:
         self.live.pop(connection, None)
         self.joining.pop(connection, None)
         connection.channels.pop(self.room_id, None)
+        if self._dropped is not None:
+            self._dropped(connection.id, self.room_id)
 
     def close(self) -> None:
         """The room is gone: send what waits, then let every socket go."""

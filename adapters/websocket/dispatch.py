@@ -10,7 +10,9 @@ from typing import Any
 
 from adapters.websocket import protocol
 from adapters.websocket.connection import Connection
+from adapters.websocket.framing import text_frame
 from adapters.websocket.hub import Hub
+from adapters.wire.encoder import call_joined
 from application.calls import Calls
 from application.jarvis.ask import Asking, Question
 from application.jarvis.usage import Quotas
@@ -81,6 +83,8 @@ class Dispatch:
             protocol.SignalDescription: self._signal,
             protocol.SignalCandidate: self._signal,
             protocol.SignalHangup: self._signal,
+            protocol.JoinCall: self._join_call,
+            protocol.LeaveCall: self._leave_call,
         }
 
     async def handle(self, connection: Connection, data: bytes | str) -> None:
@@ -219,8 +223,28 @@ class Dispatch:
         room_id = RoomId(asked.room_id)
         await self._hub.subscribe(connection, room_id)
         signal = SignalType(asked.type.removeprefix("rtc."))
-        body = asked.model_dump(exclude={"type", "room_id"})
-        self._do.calls.signal(connection.actor, room_id, signal, body, connection.id)
+        body = asked.model_dump(exclude={"type", "room_id", "to_user_id"})
+        to = None if asked.to_user_id is None else UserId(asked.to_user_id)
+        await self._do.calls.signal(connection.actor, room_id, signal, body, connection.id, to)
+        await self._seated(connection, room_id)
+
+    async def _join_call(self, connection: Connection, asked: protocol.JoinCall) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        there = await self._do.calls.join(connection.actor, room_id, connection.id)
+        if there is not None:
+            connection.write(text_frame(call_joined(there, connection.actor.id)))
+        await self._seated(connection, room_id)
+
+    async def _leave_call(self, connection: Connection, asked: protocol.LeaveCall) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        await self._do.calls.leave(room_id, connection.id)
+
+    async def _seated(self, connection: Connection, room_id: RoomId) -> None:
+        """Who was taken out of the room meanwhile is not in its call either."""
+        if room_id not in connection.channels:
+            await self._do.calls.leave(room_id, connection.id)
 
 
 def _refuse(connection: Connection, asked: protocol.ClientFrame, error: DomainError | None) -> None:

@@ -42,12 +42,14 @@ class Hub:
         clock: Clock,
         tally: Tally | None = None,
         may_stay: MayStay | None = None,
+        dropped: Callable[[str, RoomId], None] | None = None,
     ) -> None:
         self._bus = bus
         self._streams = streams
         self._encoder = encoder
         self._clock = clock
         self._may_stay = may_stay
+        self._dropped = dropped
         self.tally = tally or Tally()
         self._strangers: set[Socket] = set()
         self.outbox = Outbox(self.tally)
@@ -132,7 +134,7 @@ class Hub:
     async def _enter_room(self, connection: Connection, room_id: RoomId, since: int | None, *, answer: bool) -> None:
         channel = self._channels.get(room_id)
         if channel is None:
-            channel = self._channels[room_id] = Channel(room_id, self.outbox, self._fetch)
+            channel = self._channels[room_id] = Channel(room_id, self.outbox, self._fetch, self._dropped)
         was_live = connection in channel.live
         if was_live:
             channel.hand_out()
@@ -214,7 +216,7 @@ class Hub:
             for connection in list(self._people.get(user_id, ())):
                 if channel is not None and connection in channel.joining and not notice.closes:
                     channel.joining[connection].take_addressed(notice, data)
-                elif channel is None or connection not in channel.live:
+                elif (channel is None or connection not in channel.live) and connection.id != notice.origin:
                     connection.write(data)
 
     def _revoke(self, user_ids: Sequence[UserId], token_id: str) -> None:

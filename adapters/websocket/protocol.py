@@ -132,18 +132,30 @@ class MarkRead(_RoomFrame):
     seq: _Seq
 
 
-class SignalDescription(_RoomFrame):
+class _SignalFrame(_RoomFrame):
+    to_user_id: UUID | None = None
+
+
+class SignalDescription(_SignalFrame):
     type: Literal["rtc.offer", "rtc.answer"]
     sdp: _Forwarded
 
 
-class SignalCandidate(_RoomFrame):
+class SignalCandidate(_SignalFrame):
     type: Literal["rtc.ice"]
     candidate: _Forwarded
 
 
-class SignalHangup(_RoomFrame):
+class SignalHangup(_SignalFrame):
     type: Literal["rtc.hangup"]
+
+
+class JoinCall(_RoomFrame):
+    type: Literal["call.join"]
+
+
+class LeaveCall(_RoomFrame):
+    type: Literal["call.leave"]
 
 
 Signal = SignalDescription | SignalCandidate | SignalHangup
@@ -168,6 +180,8 @@ ClientFrame = (
     | SignalDescription
     | SignalCandidate
     | SignalHangup
+    | JoinCall
+    | LeaveCall
 )
 
 _parser: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])

@@ -6,11 +6,13 @@ from typing import Any
 import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
+from adapters.wire.call_shapes import call_json, participants_json
 from adapters.wire.matter_shapes import matter_json
 from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
-from domain import answer_events, events
-from domain.ids import RoomId
+from domain import answer_events, call_events, events
+from domain.calls import Call
+from domain.ids import RoomId, UserId
 from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
 
 
@@ -22,6 +24,11 @@ def frame(type_: str, payload: object) -> bytes:
 def answer_chunk(room_id: RoomId, public_id: str, index: int, chunk: str) -> bytes:
     """``bot.stream``: a piece of a public answer, or all the pieces up to ``index`` for who comes in the middle."""
     return frame("bot.stream", {"requestId": public_id, "roomId": room_id, "chunk": chunk, "index": index})
+
+
+def call_joined(call: Call, user_id: UserId) -> bytes:
+    """``call.joined``: this person is in the call, among these."""
+    return frame("call.joined", {**call_json(call), "userId": user_id})
 
 
 def room_deleted(room_id: RoomId) -> bytes:
@@ -191,9 +198,31 @@ def _news(event: answer_events.NewsSearchOpened) -> Sequence[Notice]:
     return (Notice(body, user_ids=(event.user_id,)),)
 
 
-def _signal(event: events.CallSignalled) -> Sequence[Notice]:
+def _signal(event: call_events.CallSignalled) -> Sequence[Notice]:
     payload = {"roomId": event.room_id, "fromUserId": event.from_user_id, **event.body}
-    return (Notice(frame(f"rtc.{event.signal.value}", payload), event.room_id, origin=event.origin),)
+    if event.to_user_id is None:
+        return (Notice(frame(f"rtc.{event.signal.value}", payload), event.room_id, origin=event.origin),)
+    body = frame(f"rtc.{event.signal.value}", {**payload, "toUserId": event.to_user_id})
+    return (Notice(body, user_ids=(event.to_user_id,), origin=event.origin),)
+
+
+def _call_started(event: call_events.CallStarted) -> Sequence[Notice]:
+    return (Notice(frame("call.started", {**call_json(event.call), "userId": event.call.started_by}), event.room_id),)
+
+
+def _call_joined(event: call_events.CallJoined) -> Sequence[Notice]:
+    return (Notice(call_joined(event.call, event.user_id), event.room_id),)
+
+
+def _call_left(event: call_events.CallLeft) -> Sequence[Notice]:
+    about = {"roomId": event.room_id, "callId": event.call_id, "userId": event.user_id, "version": event.version}
+    people = [] if event.remaining is None else participants_json(event.remaining)
+    return (Notice(frame("call.left", {**about, "participants": people}), event.room_id),)
+
+
+def _call_ended(event: call_events.CallEnded) -> Sequence[Notice]:
+    about = {"roomId": event.room_id, "callId": event.call_id, "version": event.version}
+    return (Notice(frame("call.ended", about), event.room_id),)
 
 
 def _translation(event: events.MessageTranslated) -> Sequence[Notice]:
@@ -251,7 +280,11 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     answer_events.ToolUsed: _tool,
     answer_events.ConfirmationAsked: _confirm,
     answer_events.NewsSearchOpened: _news,
-    events.CallSignalled: _signal,
+    call_events.CallSignalled: _signal,
+    call_events.CallStarted: _call_started,
+    call_events.CallJoined: _call_joined,
+    call_events.CallLeft: _call_left,
+    call_events.CallEnded: _call_ended,
     events.JobChanged: _job,
     events.MessageTranslated: _translation,
     events.CalendarUpdated: _calendar,

@@ -3,6 +3,7 @@
 import pytest
 
 from application.limits import Limits
+from domain.call_events import CallSignalled
 from domain.calls import SignalType
 from domain.errors import (
     AlreadyDeleted,
@@ -12,7 +13,7 @@ from domain.errors import (
     MessageTooLong,
     NotFound,
 )
-from domain.events import CallSignalled, MessageDeleted, MessageEdited, MessagePosted
+from domain.events import MessageDeleted, MessageEdited, MessagePosted
 from domain.ids import MessageId, RoomId, UserId
 from domain.messages import DELETED_TEXT
 from domain.users import Actor
@@ -132,9 +133,9 @@ async def test_who_left_can_neither_speak_nor_read(jarvis: InMemoryJarvis, ben: 
         await jarvis.messages.delete(ben, room, said.message_id)
 
 
-def test_a_call_signal_is_passed_on_as_it_came(jarvis: InMemoryJarvis) -> None:
+async def test_a_call_signal_is_passed_on_as_it_came(jarvis: InMemoryJarvis) -> None:
     room_id = RoomId(jarvis.ids.new())
     ana = Actor(UserId(jarvis.ids.new()), "Ana")
     body = {"sdp": {"type": "offer", "x": [1, None]}}
-    jarvis.calls.signal(ana, room_id, SignalType.OFFER, body, "socket-1")
-    assert jarvis.recorder.events == [CallSignalled(room_id, ana.id, SignalType.OFFER, body, "socket-1")]
+    await jarvis.calls.signal(ana, room_id, SignalType.OFFER, body, "socket-1")
+    assert jarvis.recorder.of(CallSignalled) == [CallSignalled(room_id, ana.id, SignalType.OFFER, body, "socket-1")]

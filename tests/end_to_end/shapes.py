@@ -158,6 +158,21 @@ TASK: Shape = {**MATTER, "state": one_of("open", "done", "dropped")}
 DECISION: Shape = {**MATTER, "state": one_of("open", "decided", "revoked")}
 _MEMBERSHIP: Shape = {"roomId": is_id, "userId": is_id, "userName": is_text}
 _SIGNAL: Shape = {"roomId": is_id, "fromUserId": is_id}
+_PARTICIPANT: Shape = {"userId": is_id, "joinedAt": is_time}
+
+
+def are_participants(value: Any) -> bool:
+    """People in a call, each once."""
+    return all(fits(one, _PARTICIPANT) for one in value) and len({one["userId"] for one in value}) == len(value)
+
+
+_CALL_NAME: Shape = {"roomId": is_id, "callId": is_new_id, "version": is_seq}
+CALL: Shape = {
+    **_CALL_NAME,
+    "startedByUserId": is_id,
+    "startedAt": is_time,
+    "participants": lambda people: people != [] and are_participants(people),
+}
 
 LOGGED: Mapping[str, Shape] = {
     "message.new": MESSAGE,
@@ -216,6 +231,10 @@ PASSING: Mapping[str, Shape] = {
     "rtc.answer": {**_SIGNAL, "sdp": lambda _: True},
     "rtc.ice": {**_SIGNAL, "candidate": lambda _: True},
     "rtc.hangup": _SIGNAL,
+    "call.started": {**CALL, "userId": is_id},
+    "call.joined": {**CALL, "userId": is_id},
+    "call.left": {**_CALL_NAME, "userId": is_id, "participants": are_participants},
+    "call.ended": _CALL_NAME,
     "calendar.updated": {
         "eventId": or_null(is_new_id),
         "change": one_of("created", "updated", "deleted", "imported"),

@@ -282,3 +282,10 @@ def test_who_may_register_depends_on_where_it_runs(
     assert load().registration_policy == policy
     assert load().home == "http://localhost:8080"
     assert load(JARVIS_PUBLIC_URL="https://chat.example.com/").home == "https://chat.example.com"
+
+
+def test_relays_need_the_secret_that_they_share() -> None:
+    [fault] = faults(JARVIS_TURN_URLS="turn:turn.example.com:3478")
+    assert fault.startswith("JARVIS_TURN_SECRET: is missing")
+    [fault] = faults(JARVIS_TURN_URLS="https://turn.example.com", JARVIS_TURN_SECRET="north")
+    assert fault.startswith("JARVIS_TURN_URLS: must be addresses")

@@ -17,6 +17,7 @@ from adapters.http.app import HttpOptions, HttpParts, build_app
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.memory.cache import InMemoryCache
+from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
@@ -41,9 +42,11 @@ from application.accounts import Accounts
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.calls import Calls
 from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
+from application.ice_servers import IceServers, Relays
 from application.jarvis.ask import Asking
 from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import Jobs
@@ -150,6 +153,8 @@ class House:
                 self.clock,
                 self.ids,
             ),
+            calls=Calls(self.work, InMemoryCallBoard(), publication, self.clock, self.ids),
+            ice_servers=IceServers(Relays(), self.clock),
             speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
             recordings=Recordings(
                 work=self.work,

@@ -20,6 +20,8 @@ ROUTES = [
     ("GET", "/users"),
     ("GET", "/rooms"),
     ("POST", "/rooms"),
+    ("GET", "/rooms/1/call"),
+    ("GET", "/rtc/ice-servers"),
     ("GET", "/rooms/1/members"),
     ("POST", "/rooms/1/members"),
     ("GET", "/rooms/1"),

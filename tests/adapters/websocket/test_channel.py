@@ -193,7 +193,7 @@ async def test_a_signal_is_not_heard_where_it_came_from(rig: Rig, talk: Talk) ->
     calling, other, called = [await rig.socket(who, room_id) for who in (ana, ana, ben)]
     rig.bus.at_once()
     await rig.say(ana, room_id, "before")
-    rig.jarvis.calls.signal(ana, room_id, SignalType.HANGUP, {}, calling.connection.id)
+    await rig.jarvis.calls.signal(ana, room_id, SignalType.HANGUP, {}, calling.connection.id)
     await rig.say(ana, room_id, "after")
     await rig.quiet()
     assert calling.types[1:] == ["message.new", "message.new"]

@@ -311,8 +311,8 @@ async def test_a_signal_that_passes_meanwhile_is_heard_but_not_by_who_sent_it(ri
     ear = await rig.socket(ben)
 
     async def call() -> None:
-        rig.jarvis.calls.signal(ana, room_id, SignalType.OFFER, {"sdp": "theirs"})
-        rig.jarvis.calls.signal(ben, room_id, SignalType.OFFER, {"sdp": "mine"}, ear.connection.id)
+        await rig.jarvis.calls.signal(ana, room_id, SignalType.OFFER, {"sdp": "theirs"}, "theirs")
+        await rig.jarvis.calls.signal(ben, room_id, SignalType.OFFER, {"sdp": "mine"}, ear.connection.id)
 
     rig.streams.before("joined", call)
     await join(rig, ear, room_id)
