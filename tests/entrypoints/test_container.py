@@ -16,6 +16,7 @@ from application.ports.calculator import Calculator
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.calendar_files import CalendarFiles
+from application.ports.call_board import CallBoard
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
 from application.ports.embedder import Embedder
@@ -112,6 +113,7 @@ PORTS = {
     "preview_images": PreviewImages,
     "recurrence": Recurrence,
     "calendar_files": CalendarFiles,
+    "call_board": CallBoard,
     "holiday_service": HolidayCalendar,
     "holiday_library": HolidayCalendar,
     "holiday_almanac": HolidayAlmanac,
