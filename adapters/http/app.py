@@ -16,6 +16,7 @@ from adapters.http.routes import (
     administration,
     calendar,
     calls,
+    documentation,
     health,
     holidays,
     invitations,
@@ -75,6 +76,7 @@ OPEN_PATHS = frozenset(
     {
         *("/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"),
         *sign_in.OPEN,
+        *documentation.OPEN,
         *invitations.OPEN,
         *single_sign_on.OPEN,
     }
@@ -211,6 +213,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *translation.routes(),
             *room_translation.routes(),
             *health.routes(),
+            *documentation.routes(OPEN_PATHS),
         ]
     )
     return app

@@ -68,7 +68,7 @@ async def sign_off(request: web.Request, response: web.StreamResponse) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Frame-Options"] = "DENY"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     headers["Vary"] = "Origin"
     origin = request.headers.get("Origin")
     if origin is not None and _HEADER_VALUE.fullmatch(origin) and origin_allowed(request):

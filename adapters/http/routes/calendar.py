@@ -8,23 +8,45 @@ from aiohttp import BodyPartReader, web
 
 from adapters.http.answers import answer
 from adapters.http.keys import CALENDAR, CALENDAR_FEEDS, CALENDAR_IMPORT, CALENDAR_IMPORT_LIMIT, actor_of
+from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_of, id_or_nobody
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.calendar import PlannedEvent
 from adapters.wire.calendar_shapes import calendar_event_json, occurrence_json
+from adapters.wire.schemas.calendar import CalendarEvent, Feed, Imported, OpenedFeed
+from adapters.wire.schemas.calendar import Planned as PlannedShape
+from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import Json, optional_time
 from application.calendar.drafts import Change, Draft, Planned
 from domain.calendar import Moment, Occurrence, moment
-from domain.errors import Fault, InvalidInput, PayloadTooLarge
+from domain.errors import CalendarFull, Fault, InvalidInput, NotFound, PayloadTooLarge
 from domain.ids import CalendarEventId, RoomId, UserId
 
 FEED = "/calendar/feeds/{secret:[^/]+}.ics"
 SKIPPED_TOLD = 20
 A_YEAR = timedelta(days=366)
 _CALENDAR = {"Content-Type": "text/calendar; charset=utf-8", "Cache-Control": "private, no-cache"}
+_OCCURRENCE = Option("occurrence", "The time of the event that is meant, where it repeats.")
+_FILE = {
+    "text/calendar": {"type": "string"},
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    },
+}
 C = TypeVar("C", bound=Change)
 
 
+@operation(
+    "One's events: all of them, or what happens in a time.",
+    query=(
+        Option("from", "A time or a date from which on to look."),
+        Option("to", "A time or a date up to which to look."),
+        Option("q", "Words to look for."),
+    ),
+    answer=list[CalendarEvent],
+)
 async def events(request: web.Request) -> web.Response:
     calendar, actor, query = request.app[CALENDAR], actor_of(request), request.query
     begin, end, words = _time_in_query(request, "from"), _time_in_query(request, "to"), query.get("q")
@@ -39,16 +61,25 @@ async def events(request: web.Request) -> web.Response:
     return answer([occurrence_json(occurrence) for occurrence in found])
 
 
+@operation("One event.", answer=CalendarEvent, errors=(NotFound,))
 async def event(request: web.Request) -> web.Response:
     found = await request.app[CALENDAR].event(actor_of(request), _event_id(request))
     return answer(calendar_event_json(found))
 
 
+@operation("Plan an event.", body=PlannedEvent, answer=PlannedShape, errors=(CalendarFull,))
 async def create(request: web.Request) -> web.Response:
     draft = _change(await body_of(request, PlannedEvent), Draft)
     return answer(_planned(await request.app[CALENDAR].create(actor_of(request), draft)))
 
 
+@operation(
+    "Change an event, or one time of it.",
+    query=(_OCCURRENCE,),
+    body=PlannedEvent,
+    answer=PlannedShape,
+    errors=(CalendarFull, NotFound),
+)
 async def update(request: web.Request) -> web.Response:
     event_id, occurrence = _event_id(request), _time_in_query(request, "occurrence")
     change = _change(await body_of(request, PlannedEvent), Change)
@@ -56,17 +87,20 @@ async def update(request: web.Request) -> web.Response:
     return answer(_planned(planned, occurrence))
 
 
+@operation("Take an event off, or one time of it.", query=(_OCCURRENCE,), answer=Done, errors=(NotFound,))
 async def delete(request: web.Request) -> web.Response:
     event_id, occurrence = _event_id(request), _time_in_query(request, "occurrence")
     await request.app[CALENDAR].delete(actor_of(request), event_id, occurrence=occurrence)
     return answer({"ok": True})
 
 
+@operation("Whether other programs can read one's calendar.", answer=Feed)
 async def feed(request: web.Request) -> web.Response:
     opened_at = await request.app[CALENDAR_FEEDS].opened_at(actor_of(request))
     return answer({"open": opened_at is not None, "createdAt": optional_time(opened_at)})
 
 
+@operation("Let other programs read one's calendar; an older address ends.", answer=OpenedFeed)
 async def open_feed(request: web.Request) -> web.Response:
     feeds, actor = request.app[CALENDAR_FEEDS], actor_of(request)
     secret = await feeds.open(actor)
@@ -74,16 +108,27 @@ async def open_feed(request: web.Request) -> web.Response:
     return answer({"path": path, "createdAt": optional_time(await feeds.opened_at(actor))})
 
 
+@operation("Let no other program read one's calendar any more.", answer=Done)
 async def close_feed(request: web.Request) -> web.Response:
     await request.app[CALENDAR_FEEDS].close(actor_of(request))
     return answer({"ok": True})
 
 
+@operation(
+    "A calendar as other programs read it.",
+    path={"secret": "The secret of the feed."},
+    answer=str,
+    media="text/calendar",
+    errors=(NotFound,),
+)
 async def read_feed(request: web.Request) -> web.Response:
     file = await request.app[CALENDAR_FEEDS].read(request.match_info["secret"])
     return web.Response(body=file, headers=_CALENDAR)
 
 
+@operation(
+    "Take over the events of a file of another calendar.", uploads=_FILE, answer=Imported, errors=(CalendarFull,)
+)
 async def bring(request: web.Request) -> web.Response:
     data = await _file_in(request, request.app[CALENDAR_IMPORT_LIMIT])
     imported = await request.app[CALENDAR_IMPORT].bring(actor_of(request), data)

@@ -6,6 +6,9 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import CLOCK, HEALTH
+from adapters.http.operations import operation
+from adapters.wire.schemas.values import Done
+from adapters.wire.schemas.world import HealthReport, Readiness
 from adapters.wire.shapes import wire_time
 
 _ALWAYS_TOLD = {"database": "ok", "redis": "ok"}
@@ -16,6 +19,7 @@ def _services(parts: Mapping[str, bool]) -> dict[str, str]:
     return _ALWAYS_TOLD | {name: "ok" if well else "down" for name, well in parts.items()}
 
 
+@operation("Whether all is well.", answer=HealthReport, also={503: HealthReport})
 async def health(request: web.Request) -> web.Response:
     parts = await request.app[HEALTH].check()
     ok = all(parts.values())
@@ -23,10 +27,12 @@ async def health(request: web.Request) -> web.Response:
     return answer({"ok": ok, "timestamp": timestamp, "services": _services(parts)}, status=200 if ok else 503)
 
 
+@operation("Whether the process answers.", answer=Done)
 async def live(_: web.Request) -> web.Response:
     return answer({"ok": True})
 
 
+@operation("Whether connections may come here.", answer=Readiness, also={503: Readiness})
 async def ready(request: web.Request) -> web.Response:
     readiness = await request.app[HEALTH].readiness()
     content = {"ok": readiness.ready, "draining": readiness.draining, "services": _services(readiness.parts)}

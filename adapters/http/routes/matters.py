@@ -7,15 +7,21 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import LEDGER, actor_of
+from adapters.http.operations import PAGE, Option, operation
 from adapters.http.parameters import id_of, id_or_nobody, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.matters import MatterChange, NewMatter
 from adapters.wire.matter_shapes import matter_json
+from adapters.wire.schemas.matters import Matter
+from adapters.wire.schemas.values import Done
 from application.matters import PAGE_DEFAULT, PAGE_LIMIT, Draft
 from application.ports.matters import Choice
-from domain.errors import Fault, InvalidInput
+from domain.errors import AlreadyDeleted, Fault, InvalidInput, NotFound
 from domain.ids import MatterId, MessageId, UserId
 from domain.matters import Change, MatterKind, MatterState, require_state
+from domain.pulse_errors import TooManyMatters
+
+_CHOICE = (Option("state", "Those alone that stand there.", MatterState), *PAGE)
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -55,6 +61,7 @@ def _matter_id(request: web.Request) -> MatterId:
 
 
 def _of_room(kind: MatterKind) -> Handler:
+    @operation(f"The {kind.value}s of a room, the newest first.", query=_CHOICE, answer=list[Matter])
     async def of_room(request: web.Request) -> web.Response:
         room_id, choice = room_id_of(request), _choice(request, kind)
         found = await request.app[LEDGER].matters.of_room(
@@ -66,6 +73,7 @@ def _of_room(kind: MatterKind) -> Handler:
 
 
 def _mine(kind: MatterKind) -> Handler:
+    @operation(f"One's own {kind.value}s in all rooms.", query=_CHOICE, answer=list[Matter])
     async def mine(request: web.Request) -> web.Response:
         found = await request.app[LEDGER].matters.mine(
             actor_of(request), _choice(request, kind), before=_before(request), take=_take(request)
@@ -76,6 +84,9 @@ def _mine(kind: MatterKind) -> Handler:
 
 
 def _add(kind: MatterKind) -> Handler:
+    @operation(
+        f"Write a {kind.value} down.", body=NewMatter, answer=Matter, errors=(AlreadyDeleted, NotFound, TooManyMatters)
+    )
     async def add(request: web.Request) -> web.Response:
         room_id = room_id_of(request)
         body = await body_of(request, NewMatter)
@@ -93,6 +104,7 @@ def _add(kind: MatterKind) -> Handler:
 
 
 def _one(kind: MatterKind) -> Handler:
+    @operation(f"One {kind.value}.", answer=Matter, errors=(NotFound,))
     async def one(request: web.Request) -> web.Response:
         room_id, matter_id = room_id_of(request), _matter_id(request)
         return answer(matter_json(await request.app[LEDGER].matters.find(actor_of(request), room_id, kind, matter_id)))
@@ -101,6 +113,7 @@ def _one(kind: MatterKind) -> Handler:
 
 
 def _change(kind: MatterKind) -> Handler:
+    @operation(f"Change a {kind.value}.", body=MatterChange, answer=Matter, errors=(NotFound,))
     async def change(request: web.Request) -> web.Response:
         room_id, matter_id = room_id_of(request), _matter_id(request)
         body = await body_of(request, MatterChange)
@@ -121,6 +134,7 @@ def _change(kind: MatterKind) -> Handler:
 
 
 def _remove(kind: MatterKind) -> Handler:
+    @operation(f"Take a {kind.value} off.", answer=Done, errors=(NotFound,))
     async def remove(request: web.Request) -> web.Response:
         room_id, matter_id = room_id_of(request), _matter_id(request)
         await request.app[LEDGER].matters.remove(actor_of(request), room_id, kind, matter_id)

@@ -4,12 +4,15 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import MENTIONING, actor_of
+from adapters.http.operations import PAGE, operation
 from adapters.http.parameters import id_or_nobody, whole_number
+from adapters.wire.schemas.messages import Message
 from adapters.wire.shapes import message_json
 from application.mentions import PAGE_DEFAULT, PAGE_LIMIT
 from domain.ids import MessageId
 
 
+@operation("Messages that speak to one, the newest first.", query=PAGE, answer=list[Message])
 async def mine(request: web.Request) -> web.Response:
     take = whole_number(request, "take", default=PAGE_DEFAULT, limit=PAGE_LIMIT)
     before = request.query.get("beforeId")

@@ -5,16 +5,21 @@ from aiohttp import web
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
 from adapters.http.keys import MESSAGES, ROOM_TRANSLATION, THROTTLE, actor_of
+from adapters.http.operations import PAGE, REPEATABLE, operation
 from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.messages import Edited, Said
+from adapters.wire.schemas.messages import Message
+from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import message_json
 from adapters.wire.world import translation_json
 from application.messages import PAGE_DEFAULT, PAGE_LIMIT
+from domain.errors import AlreadyDeleted, ClientTempIdReused, MessageTooLong, NotFound
 from domain.ids import MessageId
 from domain.jarvis import NAME, called
 
 
+@operation("A page of what was said, oldest first.", query=PAGE, answer=list[Message])
 async def history(request: web.Request) -> web.Response:
     room_id = room_id_of(request)
     take = whole_number(request, "take", default=PAGE_DEFAULT, limit=PAGE_LIMIT)
@@ -26,6 +31,7 @@ async def history(request: web.Request) -> web.Response:
     return answer([{**message_json(message), **translation_json(message, shown)} for message in page])
 
 
+@operation("A thread, from the message with which it begins.", query=PAGE, answer=list[Message], errors=(NotFound,))
 async def thread(request: web.Request) -> web.Response:
     take = whole_number(request, "take", default=PAGE_LIMIT, limit=PAGE_LIMIT)
     before = request.query.get("beforeId")
@@ -39,6 +45,13 @@ async def thread(request: web.Request) -> web.Response:
     return answer([message_json(message) for message in messages])
 
 
+@operation(
+    "Say something.",
+    headers=(REPEATABLE,),
+    body=Said,
+    answer=Message,
+    errors=(AlreadyDeleted, ClientTempIdReused, MessageTooLong, NotFound),
+)
 async def send(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
     body = await body_of(request, Said)
@@ -52,12 +65,14 @@ async def send(request: web.Request) -> web.Response:
     return answer(message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id)))
 
 
+@operation("One message.", answer=Message, errors=(NotFound,))
 async def find(request: web.Request) -> web.Response:
     return answer(
         message_json(await request.app[MESSAGES].find(actor_of(request), room_id_of(request), message_id_of(request)))
     )
 
 
+@operation("Say it differently.", body=Edited, answer=Message, errors=(AlreadyDeleted, MessageTooLong, NotFound))
 async def edit(request: web.Request) -> web.Response:
     room_id, message_id = room_id_of(request), message_id_of(request)
     body = await body_of(request, Edited)
@@ -65,6 +80,7 @@ async def edit(request: web.Request) -> web.Response:
     return answer(message_json(edited))
 
 
+@operation("Take back what one has said; twice is the same as once.", answer=Done, errors=(NotFound,))
 async def delete(request: web.Request) -> web.Response:
     await request.app[MESSAGES].delete(actor_of(request), room_id_of(request), message_id_of(request))
     return answer({"ok": True})

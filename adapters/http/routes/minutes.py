@@ -4,17 +4,27 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import CATCHING_UP, JOBS, MINUTES, QUOTAS, THROTTLE, actor_of
+from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_or_nobody, number, room_id_of
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.minutes import SummaryImport
+from adapters.wire.schemas.teammate import CaughtUp, ImportStarted, StillReading
 from adapters.wire.shapes import citation_json
 from application.catching_up import told
+from domain.errors import AiQuotaExceeded, ModelFailed
 from domain.ids import RoomId
+from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
 
 WAITS_FOR = 60.0
 """Seconds after which a call that waits for a telling is answered without it."""
 
 
+@operation(
+    "Have another room's last week summarised here.",
+    body=SummaryImport,
+    answer=ImportStarted,
+    errors=(AiQuotaExceeded, ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired),
+)
 async def import_summary(request: web.Request) -> web.Response:
     actor, target = actor_of(request), room_id_of(request)
     named = (await body_of(request, SummaryImport)).source_room_id
@@ -25,6 +35,14 @@ async def import_summary(request: web.Request) -> web.Response:
     return answer({"ok": True, "jobId": job_id})
 
 
+@operation(
+    "What was missed in a room, told.",
+    query=(Option("sinceSeq", "From where on; from one's read mark where it is not given.", int),),
+    headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
+    answer=CaughtUp,
+    also={202: StillReading},
+    errors=(AiQuotaExceeded, ModelFailed),
+)
 async def catch_up(request: web.Request) -> web.Response:
     actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")
     await request.app[THROTTLE].question(actor.id)

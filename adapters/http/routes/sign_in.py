@@ -6,6 +6,7 @@ from adapters.http.addresses import client_address
 from adapters.http.answers import answer
 from adapters.http.devices import device_of, language_of
 from adapters.http.keys import CLAIMS, DOORS, PROXIES, THROTTLE, actor_of
+from adapters.http.operations import operation
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.sign_in import (
     Link,
@@ -18,7 +19,18 @@ from adapters.http.schemas.sign_in import (
     SignIn,
 )
 from adapters.wire.account_shapes import signed_in_json
+from adapters.wire.schemas.accounts import Registered, SignedIn, Ways
+from adapters.wire.schemas.values import Done
 from application.registration import Applicant
+from domain.errors import (
+    AccountDisabled,
+    InvalidCredentials,
+    InvalidToken,
+    InvitationInvalid,
+    LinkInvalid,
+    MailNotConfigured,
+    RegistrationClosed,
+)
 
 OPEN = (
     "/auth/ways",
@@ -37,6 +49,7 @@ async def _hold_back(request: web.Request) -> None:
     await request.app[THROTTLE].sign_in(client_address(request, request.app[PROXIES]))
 
 
+@operation("Make an account.", body=Registering, answer=Registered, errors=(InvitationInvalid, RegistrationClosed))
 async def register(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, Registering)
@@ -47,12 +60,16 @@ async def register(request: web.Request) -> web.Response:
     return answer({"ok": True, "confirmation": "mail" if registration.confirms else "none"})
 
 
+@operation(
+    "End a registration with the link of the mail.", body=Link, answer=SignedIn, errors=(AccountDisabled, LinkInvalid)
+)
 async def confirm(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, Link)
     return answer(signed_in_json(await request.app[DOORS].registration.confirm(body.token, device_of(request))))
 
 
+@operation("Sign in with a password.", body=SignIn, answer=SignedIn, errors=(AccountDisabled, InvalidCredentials))
 async def sign_in(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, SignIn)
@@ -62,12 +79,21 @@ async def sign_in(request: web.Request) -> web.Response:
     )
 
 
+@operation(
+    "Stay signed in: the next access token.", body=Refreshing, answer=SignedIn, errors=(AccountDisabled, InvalidToken)
+)
 async def refresh(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, Refreshing)
     return answer(signed_in_json(await request.app[DOORS].sessions.refresh(body.refresh_token, device_of(request))))
 
 
+@operation(
+    "Change one's password; everywhere else one is signed out.",
+    body=PasswordChange,
+    answer=Done,
+    errors=(InvalidCredentials,),
+)
 async def change_password(request: web.Request) -> web.Response:
     body = await body_of(request, PasswordChange)
     actor = actor_of(request)
@@ -78,6 +104,7 @@ async def change_password(request: web.Request) -> web.Response:
     return answer({"ok": True})
 
 
+@operation("Ask for a mail with a link to a new password.", body=ResetWish, answer=Done, errors=(MailNotConfigured,))
 async def forget_password(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, ResetWish)
@@ -86,6 +113,9 @@ async def forget_password(request: web.Request) -> web.Response:
     return answer({"ok": True})
 
 
+@operation(
+    "Set a new password with the link of the mail.", body=Reset, answer=SignedIn, errors=(AccountDisabled, LinkInvalid)
+)
 async def reset_password(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, Reset)
@@ -94,6 +124,9 @@ async def reset_password(request: web.Request) -> web.Response:
     )
 
 
+@operation(
+    "Become the first administrator, with the link in the log.", body=SetUp, answer=SignedIn, errors=(LinkInvalid,)
+)
 async def set_up(request: web.Request) -> web.Response:
     await _hold_back(request)
     body = await body_of(request, SetUp)
@@ -109,6 +142,7 @@ async def set_up(request: web.Request) -> web.Response:
 def routes(*, development_sign_in: bool) -> list[web.RouteDef]:
     """``development_sign_in`` is told as one of the ways in."""
 
+    @operation("The ways in that there are.", answer=Ways)
     async def ways(request: web.Request) -> web.Response:
         doors = request.app[DOORS]
         return answer(

@@ -6,16 +6,21 @@ from adapters.http.addresses import client_address
 from adapters.http.answers import answer
 from adapters.http.devices import device_of
 from adapters.http.keys import DOORS, PROXIES, THROTTLE
+from adapters.http.operations import Option, operation
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.single_sign_on import Code
 from adapters.wire.account_shapes import signed_in_json
+from adapters.wire.schemas.accounts import SignedIn
 from application.single_sign_on import THERE_AND_BACK, Return
+from domain.errors import LinkInvalid, NotFound, ProviderUnavailable
 from domain.tickets import digest_of
 
 OPEN = ("/auth/oidc/{provider}/login", "/auth/oidc/{provider}/callback", "/auth/oidc/token")
 """Where nobody is asked who they are."""
 
 _PATH = "/auth/oidc"
+_PROVIDER = {"provider": "The name of the provider, as in GET /auth/ways."}
+_RETURN = tuple(Option(name, "What the provider says.") for name in ("state", "code", "error", "iss"))
 
 
 def _cookie(state: str) -> str:
@@ -27,6 +32,7 @@ def _onward(address: str) -> web.Response:
     return web.Response(status=302, headers={"Location": address, "Cache-Control": "no-store"})
 
 
+@operation("To a provider.", path=_PROVIDER, status=302, errors=(NotFound, ProviderUnavailable))
 async def login(request: web.Request) -> web.Response:
     await request.app[THROTTLE].sign_in(client_address(request, request.app[PROXIES]))
     single_sign_on = request.app[DOORS].single_sign_on
@@ -44,6 +50,7 @@ async def login(request: web.Request) -> web.Response:
     return response
 
 
+@operation("Back from a provider.", path=_PROVIDER, query=_RETURN, status=302, errors=(NotFound,))
 async def callback(request: web.Request) -> web.Response:
     await request.app[THROTTLE].sign_in(client_address(request, request.app[PROXIES]))
     state = request.query.get("state", "")
@@ -58,6 +65,7 @@ async def callback(request: web.Request) -> web.Response:
     return response
 
 
+@operation("Sign in with the code that the way back ended with.", body=Code, answer=SignedIn, errors=(LinkInvalid,))
 async def redeem(request: web.Request) -> web.Response:
     await request.app[THROTTLE].sign_in(client_address(request, request.app[PROXIES]))
     body = await body_of(request, Code)

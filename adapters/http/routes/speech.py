@@ -8,13 +8,22 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import QUOTAS, RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
+from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_or_nobody, room_id_of
-from adapters.http.schemas.speech import spoken_words
+from adapters.http.schemas.speech import SpokenWords, spoken_words
 from adapters.http.uploads import body_pieces, body_within, fields_until, gathered, is_form
+from adapters.wire.schemas.teammate import JobStarted, Transcript
 from adapters.wire.shapes import Json
+from domain.errors import AiQuotaExceeded, MessageTooLong, OpenAiNotConfigured
 from domain.ids import RoomId
-from domain.meeting_errors import NoAudioData
+from domain.meeting_errors import NoAudioData, RecordingTooLong, TranscriptionFailed, UnsupportedAudio
 
+_FORM = "multipart/form-data"
+_SOUND = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}, "language": {"type": "string"}},
+}
 _AROUND = 64 * 1024
 """What a JSON body may hold beside the sound."""
 
@@ -26,6 +35,21 @@ class _Spoken:
     room: str | None
 
 
+@operation(
+    "Write down what is said.",
+    body=SpokenWords,
+    uploads={_FORM: _SOUND},
+    answer=Transcript,
+    errors=(
+        AiQuotaExceeded,
+        MessageTooLong,
+        NoAudioData,
+        OpenAiNotConfigured,
+        RecordingTooLong,
+        TranscriptionFailed,
+        UnsupportedAudio,
+    ),
+)
 async def transcribe(request: web.Request) -> web.Response:
     actor, limit = actor_of(request), request.app[SPEECH_LIMIT]
     await request.app[THROTTLE].question(actor.id)
@@ -60,6 +84,14 @@ async def _of_form(request: web.Request, limit: int) -> _Spoken:
     return _Spoken(sound, fields.get("language"), fields.get("roomId"))
 
 
+@operation(
+    "Have the minutes of a recording made.",
+    query=(Option("title", "What the meeting was about."), Option("language", "What is spoken, as in ``ko``.")),
+    uploads={_FORM: _SOUND, "application/octet-stream": {}},
+    status=202,
+    answer=JobStarted,
+    errors=(AiQuotaExceeded, NoAudioData, OpenAiNotConfigured, RecordingTooLong, UnsupportedAudio),
+)
 async def bring_recording(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
     await request.app[THROTTLE].question(actor.id)

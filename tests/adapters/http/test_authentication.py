@@ -105,6 +105,9 @@ OPEN = [
     ("POST", "/auth/oidc/token"),
     ("POST", "/invitations/preview"),
     ("GET", "/calendar/feeds/1.ics"),
+    ("GET", "/openapi.json"),
+    ("GET", "/docs"),
+    ("GET", "/docs/1"),
 ]
 LATER = int((NOW + LIFETIME).timestamp())
 
