@@ -4,6 +4,7 @@ from asyncio import Future
 from collections.abc import Sequence
 from functools import partial
 
+from application.cards import forget_what_was_said
 from application.limits import Limits
 from application.matters import follow_source
 from application.membership import require_member, require_member_and_lock
@@ -120,6 +121,7 @@ class Messages:
                 await work.messages.replace(deleted)
                 work.record(MessageDeleted(room_id, message_id))
                 await follow_source(work, deleted, self._clock.now())
+                await forget_what_was_said(work, room_id, message_id, self._clock.now())
         return deleted
 
     async def find(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:

@@ -22,6 +22,7 @@ from domain.calendar import CalendarEvent
 from domain.call_events import CallEnded, CallJoined, CallLeft, CallSignalled, CallStarted
 from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
 from domain.jobs import JobStatus
+from domain.knowledge_events import KnowledgeEvent
 from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
 from domain.messages import Message
 from domain.pins import Pin
@@ -121,6 +122,7 @@ RoomEvent = (
     | MatterAdded
     | MatterUpdated
     | MatterRemoved
+    | KnowledgeEvent
 )
 
 

@@ -24,3 +24,6 @@ def derived_id(base: UUID, name: str) -> UUID:
     rest = int.from_bytes(blake2b(base.bytes + name.encode(), digest_size=10).digest())
     time, random_a, random_b = base.int >> 80, rest >> 68, rest & ((1 << 62) - 1)
     return UUID(int=time << 80 | 7 << 76 | random_a << 64 | 0b10 << 62 | random_b)
+
+
+CardId = NewType("CardId", UUID)

@@ -9,6 +9,7 @@ from application.calendar.drafts import CalendarLimits
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
+from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.holidays import Holidays
 from application.ledger import Ledger
@@ -21,6 +22,7 @@ from application.room_translation import RoomTranslation
 from application.summaries import Portions, Summaries
 from application.translating import RoomTranslating
 from application.translation import Translation
+from domain.ideas import CardLimits
 from entrypoints.settings import Settings
 
 
@@ -72,6 +74,13 @@ class BeyondTalk(containers.DeclarativeContainer):
         RoomTranslating, adapters.work, translation, adapters.cache, adapters.clock, adapters.ids
     )
     zone = providers.Singleton(ZoneInfo, settings.provided.time_zone)
+    cards = providers.Singleton(
+        Cards,
+        adapters.work,
+        adapters.clock,
+        adapters.ids,
+        providers.Singleton(CardLimits, title=settings.provided.card_title, text=settings.provided.card_bytes),
+    )
     summaries = providers.Singleton(
         Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
     )

@@ -155,6 +155,7 @@ class Product(Teammate):
             speech=Talking.speech,
             recordings=BeyondTalk.recordings,
             catching_up=BeyondTalk.catching_up,
+            cards=BeyondTalk.cards,
             holidays=BeyondTalk.holidays,
             mentioning=Talking.mentioning,
             calls=Talking.calls,

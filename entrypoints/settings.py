@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from entrypoints.account_settings import AccountSettings
 from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.call_settings import CallSettings
+from entrypoints.knowledge_settings import KnowledgeSettings
 from entrypoints.model_settings import ModelSettings
 from entrypoints.rates import Rate
 from entrypoints.vendor_settings import VendorSettings
@@ -82,7 +83,15 @@ class ProductionRules(BaseSettings):
         return faults
 
 
-class Settings(AccountSettings, CalendarSettings, CallSettings, ModelSettings, VendorSettings, ProductionRules):
+class Settings(
+    AccountSettings,
+    CalendarSettings,
+    CallSettings,
+    KnowledgeSettings,
+    ModelSettings,
+    VendorSettings,
+    ProductionRules,
+):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     host: str = Field(default="127.0.0.1", min_length=1, validation_alias="HOST")

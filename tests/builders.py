@@ -37,6 +37,7 @@ from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.cards import Cards
 from application.doors import Doors, Hinges, doors_on
 from application.holidays import Holidays
 from application.jarvis.answer import Answering
@@ -352,6 +353,7 @@ class InMemoryJarvis:
         self.mentioning = Mentioning(self.work)
         self.reacting = Reacting(self.work, EmojiCatalogue())
         self.pins = Pins(self.work, self.clock)
+        self.cards = Cards(self.work, self.clock, self.ids)
         self.search = Search(self.work, Meanings(self.work, MockEmbedder(), self.clock), self.clock)
         self.presence = Presence(self.work, self.board, self.clock)
         self.reading = Reading(self.work)

@@ -17,7 +17,9 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import MatterId, MessageId, UserId
+from domain.ideas import Card
+from domain.ids import CardId, MatterId, MessageId, UserId
+from domain.knowledge_events import CardRemoved, KnowledgeEvent
 from domain.matter_events import MatterEvent, MatterRemoved
 from domain.matters import Matter
 from domain.mentions import NOBODY
@@ -34,6 +36,7 @@ class Replica:
     members: dict[UserId, tuple[str, Role]]
     messages: dict[MessageId, Message]
     matters: dict[MatterId, Matter] = field(default_factory=dict)
+    cards: dict[CardId, Card] = field(default_factory=dict)
 
     @classmethod
     def of(cls, title: str, members: dict[UserId, tuple[str, Role]], messages: Iterable[Message]) -> "Replica":
@@ -42,13 +45,15 @@ class Replica:
 
     def copy(self) -> "Replica":
         """The same room, to be changed apart."""
-        return Replica(self.title, dict(self.members), dict(self.messages), dict(self.matters))
+        return Replica(self.title, dict(self.members), dict(self.messages), dict(self.matters), dict(self.cards))
 
     def hear(self, events: Iterable[RoomEvent]) -> "Replica":
         """Take events in, in the order of their seqs."""
         for event in events:
             if isinstance(event, MatterEvent):
                 self._take_matter(event)
+            elif isinstance(event, KnowledgeEvent):
+                self._take_card(event)
             else:
                 self._take(event)
         return self
@@ -81,6 +86,12 @@ class Replica:
                 self.members.pop(event.user_id, None)
             case RoomRenamed():
                 self.title = event.title
+
+    def _take_card(self, event: KnowledgeEvent) -> None:
+        if isinstance(event, CardRemoved):
+            self.cards.pop(event.card_id)
+        else:
+            self.cards[event.card.id] = event.card
 
     def _take_matter(self, event: MatterEvent) -> None:
         if isinstance(event, MatterRemoved):

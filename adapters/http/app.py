@@ -16,6 +16,7 @@ from adapters.http.routes import (
     administration,
     calendar,
     calls,
+    cards,
     documentation,
     health,
     holidays,
@@ -45,6 +46,7 @@ from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
@@ -97,6 +99,7 @@ class HttpParts:
     speech: Speech
     recordings: Recordings
     catching_up: CatchingUp
+    cards: Cards
     holidays: Holidays
     mentioning: Mentioning
     calls: Calls
@@ -153,6 +156,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.CATCHING_UP] = parts.catching_up
+    app[keys.CARDS] = parts.cards
     app[keys.SPEECH] = parts.speech
     app[keys.SPEECH_LIMIT] = options.speech_limit
     app[keys.RECORDINGS] = parts.recordings
@@ -198,6 +202,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *messages.routes(),
             *minutes.routes(),
             *matters.routes(),
+            *cards.routes(),
             *speech.routes(),
             *holidays.routes(),
             *mentions.routes(),

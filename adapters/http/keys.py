@@ -9,6 +9,7 @@ from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.doors import Doors
 from application.health import Health
@@ -49,6 +50,7 @@ RECORDINGS = web.AppKey("recordings", Recordings)
 LEDGER = web.AppKey("ledger", Ledger)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
+CARDS = web.AppKey("cards", Cards)
 READING = web.AppKey("reading", Reading)
 ROLES = web.AppKey("roles", Roles)
 ASKING = web.AppKey("asking", Asking)

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from adapters.memory.messages import as_it_stands
 from adapters.memory.store import InMemoryStore, LogEntry
@@ -21,7 +22,8 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import MatterId, RoomId
+from domain.ids import CardId, MatterId, RoomId
+from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated, KnowledgeEvent
 from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
 from domain.messages import Message
 from domain.rooms import Role
@@ -79,12 +81,10 @@ class InMemoryRoomLogRepository:
                 return LogEntry(seq, kind, now, message_id=event.message_id)
             case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
                 return LogEntry(seq, kind, now, user_id=user_id)
-            case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
-                return LogEntry(seq, kind, now, subject_id=matter.id)
-            case MatterRemoved():
-                return LogEntry(seq, kind, now, subject_id=event.matter_id)
             case RoomRenamed():
                 return LogEntry(seq, kind, now)
+            case _:
+                return LogEntry(seq, kind, now, subject_id=_subject(event))
 
     def _shown(self, room_id: RoomId, entry: LogEntry) -> RoomEvent:
         if entry.user_id is not None:
@@ -95,7 +95,7 @@ class InMemoryRoomLogRepository:
             told = MemberAdded if entry.kind is MemberAdded else MemberRemoved
             return told(room_id, entry.user_id, name)
         if entry.subject_id is not None:
-            return self._about_matter(room_id, entry.kind, MatterId(entry.subject_id))
+            return self._about_subject(room_id, entry.kind, entry.subject_id)
         if entry.message_id is None:
             return RoomRenamed(room_id, self._store.rooms[room_id].title)
         if entry.kind is MessageDeleted:
@@ -112,8 +112,30 @@ class InMemoryRoomLogRepository:
             return AnswerPosted(room_id, message, self._store.requests[message.request_id].request.public_id)
         return (MessageEdited if entry.kind is MessageEdited else MessagePosted)(room_id, message)
 
+    def _about_subject(self, room_id: RoomId, kind: type[RoomEvent], subject_id: UUID) -> RoomEvent:
+        if issubclass(kind, KnowledgeEvent):
+            return self._about_card(room_id, kind, CardId(subject_id))
+        return self._about_matter(room_id, kind, MatterId(subject_id))
+
+    def _about_card(self, room_id: RoomId, kind: type[RoomEvent], card_id: CardId) -> KnowledgeEvent:
+        if kind is CardRemoved:
+            return CardRemoved(room_id, card_id)
+        return (CardAdded if kind is CardAdded else CardUpdated)(room_id, self._store.contents[room_id].cards[card_id])
+
     def _about_matter(self, room_id: RoomId, kind: type[RoomEvent], matter_id: MatterId) -> MatterEvent:
         matter = self._store.contents[room_id].matters[matter_id]
         if kind is MatterRemoved or matter.removed_at is not None:
             return MatterRemoved(room_id, matter.kind, matter_id)
         return (MatterAdded if kind is MatterAdded else MatterUpdated)(room_id, matter)
+
+
+def _subject(event: MatterEvent | KnowledgeEvent) -> UUID:
+    match event:
+        case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
+            return matter.id
+        case MatterRemoved(matter_id=matter_id):
+            return matter_id
+        case CardAdded(card=card) | CardUpdated(card=card):
+            return card.id
+        case CardRemoved(card_id=card_id):
+            return card_id

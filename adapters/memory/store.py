@@ -15,8 +15,10 @@ from domain.answers import AnswerRecord, Confirmation
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
+from domain.ideas import Card
 from domain.ids import (
     CalendarEventId,
+    CardId,
     InvitationId,
     JobId,
     MatterId,
@@ -192,6 +194,7 @@ class RoomContents:
         self.languages: Table[UserId, tuple[str, int]] = Table(journal)
         self.translations: Table[MessageId, dict[str, str]] = Table(journal)
         self.matters: Table[MatterId, Matter] = Table(journal)
+        self.cards: Table[CardId, Card] = Table(journal)
 
 
 class InMemoryStore:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from adapters.memory.accounts import InMemoryAccountRepository
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
+from adapters.memory.cards import InMemoryCardRepository
 from adapters.memory.embeddings import InMemoryEmbeddings
 from adapters.memory.identities import InMemoryIdentityRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
@@ -63,6 +64,7 @@ class InMemoryUnitOfWork:
         self.calendar = InMemoryCalendarEventRepository(store)
         self.calendar_feeds = InMemoryCalendarFeedRepository(store)
         self.embeddings = InMemoryEmbeddings(store)
+        self.cards = InMemoryCardRepository(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from uuid import UUID
 
 from adapters.postgres import messages
+from adapters.postgres.cards import cards_by_ids
 from adapters.postgres.matters import matters_by_id
 from adapters.postgres.session import Row, Session
 from domain.errors import NotFound
@@ -25,7 +26,9 @@ from domain.events import (
     RoomEvent,
     RoomRenamed,
 )
-from domain.ids import MatterId, MessageId, RoomId, UserId
+from domain.ideas import Card
+from domain.ids import CardId, MatterId, MessageId, RoomId, UserId
+from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated, KnowledgeEvent
 from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
 from domain.matters import Matter
 from domain.rooms import Role
@@ -47,9 +50,13 @@ class EventType(IntEnum):
     MATTER_ADDED = 21
     MATTER_UPDATED = 22
     MATTER_REMOVED = 23
+    CARD_ADDED = 31
+    CARD_UPDATED = 32
+    CARD_REMOVED = 33
 
 
 _OF_MATTERS = frozenset({EventType.MATTER_ADDED, EventType.MATTER_UPDATED, EventType.MATTER_REMOVED})
+_OF_CARDS = frozenset({EventType.CARD_ADDED, EventType.CARD_UPDATED, EventType.CARD_REMOVED})
 _TYPE, _SUBJECT_ID = 1, 5  # columns of AFTER
 
 # Rooms are locked in the order of their ids, so that two writers never wait for each other.
@@ -143,6 +150,9 @@ _TYPES: Mapping[type[RoomEvent], EventType] = {
     MatterAdded: EventType.MATTER_ADDED,
     MatterUpdated: EventType.MATTER_UPDATED,
     MatterRemoved: EventType.MATTER_REMOVED,
+    CardAdded: EventType.CARD_ADDED,
+    CardUpdated: EventType.CARD_UPDATED,
+    CardRemoved: EventType.CARD_REMOVED,
 }
 
 
@@ -154,7 +164,7 @@ def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
             return event.message_id, None
         case MemberAdded(user_id=user_id) | MemberRemoved(user_id=user_id) | MemberUpdated(user_id=user_id):
             return None, user_id
-        case RoomRenamed() | MatterAdded() | MatterUpdated() | MatterRemoved():
+        case _:
             return None, None
 
 
@@ -164,13 +174,22 @@ def _subject(event: RoomEvent) -> UUID | None:
             return matter.id
         case MatterRemoved(matter_id=matter_id):
             return matter_id
+        case CardAdded(card=card) | CardUpdated(card=card):
+            return card.id
+        case CardRemoved(card_id=card_id):
+            return card_id
     return None
 
 
-def _logged(room_id: RoomId, row: Row, matters: Mapping[MatterId, Matter]) -> LoggedEvent:
+def _logged(room_id: RoomId, row: Row, matters: Mapping[MatterId, Matter], cards: Mapping[CardId, Card]) -> LoggedEvent:
     seq, number, at = row[:3]
-    type_ = EventType(number)
-    event = _of_matter(room_id, type_, matters[row[_SUBJECT_ID]]) if type_ in _OF_MATTERS else _event(room_id, row)
+    event: RoomEvent
+    if (type_ := EventType(number)) in _OF_MATTERS:
+        event = _of_matter(room_id, type_, matters[row[_SUBJECT_ID]])
+    elif type_ in _OF_CARDS:
+        event = _of_card(room_id, type_, cards[row[_SUBJECT_ID]])
+    else:
+        event = _event(room_id, row)
     return LoggedEvent(seq, event, at)
 
 
@@ -206,6 +225,12 @@ def _of_matter(room_id: RoomId, type_: EventType, matter: Matter) -> MatterEvent
     return (MatterAdded if type_ is EventType.MATTER_ADDED else MatterUpdated)(room_id, matter)
 
 
+def _of_card(room_id: RoomId, type_: EventType, card: Card) -> KnowledgeEvent:
+    if type_ is EventType.CARD_REMOVED:
+        return CardRemoved(room_id, card.id)
+    return (CardAdded if type_ is EventType.CARD_ADDED else CardUpdated)(room_id, card)
+
+
 class PostgresRoomLogRepository:
     """RoomLogRepository on the table room_events."""
 
@@ -215,7 +240,8 @@ class PostgresRoomLogRepository:
     async def after(self, room_id: RoomId, seq: int, *, take: int) -> Sequence[LoggedEvent]:
         rows = await self._session.read(AFTER, {"room_id": room_id, "seq": seq, "take": take})
         matters = await matters_by_id(self._session, [row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_MATTERS])
-        return [_logged(room_id, row, matters) for row in rows]
+        cards = await cards_by_ids(self._session, [row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_CARDS])
+        return [_logged(room_id, row, matters, cards) for row in rows]
 
     async def newest(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, int]:
         if not room_ids:

@@ -40,6 +40,7 @@ with of_mentions as (delete from mentions where message_id in (select id from me
     of_pulse_reports as (delete from pulse_reports where room_id = %(id)s),
     of_jobs as (delete from jobs where room_id = %(id)s),
     of_recordings as (delete from recordings where room_id = %(id)s),
+    of_cards as (delete from cards where room_id = %(id)s),
     of_members as (delete from room_members where room_id = %(id)s)
 delete from rooms where id = %(id)s
 """

@@ -8,6 +8,7 @@ from typing import Self
 from adapters.postgres.accounts import PostgresAccountRepository
 from adapters.postgres.calendar_events import PostgresCalendarEventRepository
 from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
+from adapters.postgres.cards import PostgresCardRepository
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embeddings import PostgresEmbeddings
 from adapters.postgres.identities import PostgresIdentityRepository
@@ -84,6 +85,7 @@ class PostgresUnitOfWork:
         self.calendar = PostgresCalendarEventRepository(session)
         self.calendar_feeds = PostgresCalendarFeedRepository(session)
         self.embeddings = PostgresEmbeddings(session)
+        self.cards = PostgresCardRepository(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

@@ -7,10 +7,11 @@ import orjson
 
 from adapters.wire.calendar_shapes import calendar_event_json
 from adapters.wire.call_shapes import call_json, participants_json
+from adapters.wire.knowledge_shapes import card_event_json, card_removed_json
 from adapters.wire.matter_shapes import matter_json
 from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
-from domain import answer_events, call_events, events
+from domain import answer_events, call_events, events, knowledge_events
 from domain.calls import Call
 from domain.ids import RoomId, UserId
 from domain.matter_events import MatterAdded, MatterEvent, MatterRemoved, MatterUpdated
@@ -131,6 +132,9 @@ _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     MatterAdded: ("added", _matter),
     MatterUpdated: ("updated", _matter),
     MatterRemoved: ("removed", _no_matter),
+    knowledge_events.CardAdded: ("card.added", card_event_json),
+    knowledge_events.CardUpdated: ("card.updated", card_event_json),
+    knowledge_events.CardRemoved: ("card.removed", card_removed_json),
 }
 
 

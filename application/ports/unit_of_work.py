@@ -7,6 +7,7 @@ from typing import Protocol
 from application.ports.accounts import AccountRepository
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
+from application.ports.cards import CardRepository
 from application.ports.embeddings import Embeddings
 from application.ports.identities import IdentityRepository
 from application.ports.invitations import InvitationRepository
@@ -96,6 +97,8 @@ class UnitOfWork(Protocol):
     def calendar_feeds(self) -> CalendarFeedRepository: ...
     @property
     def embeddings(self) -> Embeddings: ...
+    @property
+    def cards(self) -> CardRepository: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

@@ -89,6 +89,7 @@ class StoredRoom:
     pins: Sequence[str] = ()
     threads: Mapping[str, Sequence[str]] = field(default_factory=dict)
     matters: Mapping[str, Json] = field(default_factory=dict)
+    cards: Sequence[Json] = ()
 
     @classmethod
     async def fetch(cls, person: Person, room_id: str) -> "StoredRoom":
@@ -116,6 +117,7 @@ class StoredRoom:
                 for kind in ("tasks", "decisions")
                 for matter in await person.get(f"/rooms/{room_id}/{kind}?take=200")
             },
+            await person.get(f"/rooms/{room_id}/cards?take=200"),
         )
 
 
@@ -135,7 +137,9 @@ def subject(event: Json) -> tuple[str, str | None]:
     kind = event["type"].partition(".")[0]
     if kind in {"task", "decision"}:
         return kind, payload.get("id") or payload[f"{kind}Id"]
-    return event["type"], payload.get("messageId") or payload.get("id") or payload.get("userId")
+    return event["type"], payload.get("messageId") or payload.get("cardId") or payload.get("id") or payload.get(
+        "userId"
+    )
 
 
 class Replica:
@@ -331,6 +335,7 @@ class Replica:
         title, members = self._title, dict(self.members)
         messages: dict[str, Json] = {}
         matters: dict[str, Json] = {}
+        cards: dict[str, Json] = {}
         for seq in range(1, self.seq + 1):
             payload = self.log[seq]["payload"]
             match self.log[seq]["type"]:
@@ -342,10 +347,10 @@ class Replica:
                     members[payload["userId"]] = payload["role"]
                 case "room.member.removed":
                     members.pop(payload["userId"], None)
-                case "task.added" | "task.updated" | "decision.added" | "decision.updated":
-                    matters[payload["id"]] = payload
-                case "task.removed" | "decision.removed":
-                    matters.pop(payload.get("taskId") or payload.get("decisionId"), None)
+                case type_ if type_.startswith(("task.", "decision.")):
+                    _take_matter(matters, type_, payload)
+                case type_ if type_.startswith("card."):
+                    _take_card(cards, type_, payload)
                 case type_:
                     _take_message(messages, type_, payload)
         pinned = [message for message in messages.values() if "pinnedAt" in message]
@@ -362,7 +367,22 @@ class Replica:
             [message["id"] for message in pinned],
             threads,
             matters,
+            sorted(cards.values(), key=lambda card: (card["createdAt"], card["id"]), reverse=True),
         )
+
+
+def _take_matter(matters: dict[str, Json], type_: str, payload: Json) -> None:
+    if type_.endswith(".removed"):
+        matters.pop(payload[f"{type_.partition('.')[0]}Id"], None)
+    else:
+        matters[payload["id"]] = payload
+
+
+def _take_card(cards: dict[str, Json], type_: str, payload: Json) -> None:
+    if type_ == "card.removed":
+        del cards[payload["cardId"]]
+    else:
+        cards[payload["id"]] = payload
 
 
 def _take_message(messages: dict[str, Json], type_: str, payload: Json) -> None:

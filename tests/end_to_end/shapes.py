@@ -95,6 +95,28 @@ MESSAGE_MAY: Shape = {
     "mentionsRoom": lambda value: value is True,
     "attachments": lambda files: isinstance(files, list) and all(fits(file, ATTACHMENT) for file in files),
 }
+CARD: Shape = {
+    "id": is_new_id,
+    "roomId": is_new_id,
+    "createdBy": or_null(is_id),
+    "sourceMessageId": or_null(is_new_id),
+    "kind": one_of("manual", "weekly_ai"),
+    "weekStart": or_null(is_time),
+    "title": is_text,
+    "content": lambda content: fits(content, CARD_CONTENT),
+    "graph": or_null(lambda graph: fits(graph, CARD_GRAPH)),
+    "createdAt": is_time,
+    "updatedAt": is_time,
+}
+CARD_CONTENT: Shape = {
+    "problem": is_text,
+    "proposal": is_text,
+    "impact": is_text,
+    "constraints": is_text,
+    "owners": lambda owners: all(map(is_text, owners)),
+    "evidence": lambda evidence: all(map(is_text, evidence)),
+}
+CARD_GRAPH: Shape = dict.fromkeys(("issues", "systems", "decisions"), lambda labels: all(map(is_text, labels)))
 ROOM: Shape = {
     "id": is_new_id,
     "type": one_of("group", "direct"),
@@ -196,6 +218,9 @@ LOGGED: Mapping[str, Shape] = {
     "decision.added": DECISION,
     "decision.updated": DECISION,
     "decision.removed": {"roomId": is_id, "decisionId": is_new_id},
+    "card.added": CARD,
+    "card.updated": CARD,
+    "card.removed": {"roomId": is_id, "cardId": is_new_id},
 }
 PASSING: Mapping[str, Shape] = {
     "bot.stream": {"requestId": is_text, "roomId": is_id, "chunk": is_text, "index": is_seq},

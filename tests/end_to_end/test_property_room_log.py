@@ -221,6 +221,27 @@ class RoomMachine(RuleBasedStateMachine):
 
         self.runner.run(act())
 
+    @rule(device=device, pick=pick, words=words, quoted=st.booleans())
+    def make_card(self, device: int, pick: int, words: str, quoted: bool) -> None:
+        replica = self.devices[device]
+        source = self._any_message(replica, pick)
+        body = {"sourceMessageId": source} if quoted and source else {"title": f"{next(self.number)} {words}"}
+        self._start(replica.person.call("POST", f"/rooms/{self.room_id}/cards", body, self._url(device)), {400})
+
+    @rule(device=device, pick=pick, words=words)
+    def change_card(self, device: int, pick: int, words: str) -> None:
+        replica = self.devices[device]
+        if cards := replica.room().cards:
+            path = f"/rooms/{self.room_id}/cards/{cards[pick % len(cards)]['id']}"
+            self._start(replica.person.call("PATCH", path, {"title": f"changed {words}"}, self._url(device)), {404})
+
+    @rule(device=device, pick=pick)
+    def remove_card(self, device: int, pick: int) -> None:
+        replica = self.devices[device]
+        if cards := replica.room().cards:
+            path = f"/rooms/{self.room_id}/cards/{cards[pick % len(cards)]['id']}"
+            self._start(replica.person.call("DELETE", path, None, self._url(device)), {404})
+
     @staticmethod
     def _any_message(replica: Replica, pick: int) -> str | None:
         heard = [message_id for message_id, *_ in replica.room().messages.values()]

@@ -43,6 +43,7 @@ from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
+from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
@@ -73,6 +74,7 @@ from application.speech import Speech
 from application.summaries import Summaries
 from application.throttle import Rates, Throttle
 from application.translation import Translation
+from domain.ideas import CardLimits
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
 from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, the_doors
@@ -155,6 +157,7 @@ class House:
             ),
             calls=Calls(self.work, InMemoryCallBoard(), publication, self.clock, self.ids),
             ice_servers=IceServers(Relays(), self.clock),
+            cards=Cards(self.work, self.clock, self.ids, CardLimits(title=100, text=1000)),
             speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
             recordings=Recordings(
                 work=self.work,

@@ -1,0 +1,55 @@
+"""Idea cards."""
+
+from aiohttp import web
+
+from adapters.http.answers import answer
+from adapters.http.keys import CARDS, actor_of
+from adapters.http.operations import Option, operation
+from adapters.http.parameters import id_of, room_id_of, whole_number
+from adapters.http.schemas.body import body_of
+from adapters.http.schemas.cards import ChangedCard, NewCard
+from adapters.wire.knowledge_shapes import card_json
+from adapters.wire.schemas.cards import Card
+from adapters.wire.schemas.values import Done
+from application.cards import PAGE_DEFAULT, PAGE_LIMIT
+from domain.errors import NotFound
+from domain.ids import CardId
+from domain.knowledge_errors import BadSourceMessage
+
+
+@operation("The cards of a room, newest first.", query=(Option("take", "How many at most.", int),), answer=list[Card])
+async def of_room(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    take = whole_number(request, "take", default=PAGE_DEFAULT, limit=PAGE_LIMIT)
+    cards = await request.app[CARDS].of_room(actor, room_id, take=take)
+    return answer([card_json(card) for card in cards])
+
+
+@operation("Make a card, by hand or of a message.", body=NewCard, answer=Card, errors=(BadSourceMessage,))
+async def add(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    body = await body_of(request, NewCard)
+    return answer(card_json(await request.app[CARDS].add(actor, room_id, body.draft(), body.source_message_id)))
+
+
+@operation("Have a card say something else.", body=ChangedCard, answer=Card, errors=(NotFound,))
+async def change(request: web.Request) -> web.Response:
+    actor, room_id, card_id = actor_of(request), room_id_of(request), _card_id_of(request)
+    draft = (await body_of(request, ChangedCard)).draft()
+    return answer(card_json(await request.app[CARDS].change(actor, room_id, card_id, draft)))
+
+
+@operation("Take a card away.", answer=Done, errors=(NotFound,))
+async def remove(request: web.Request) -> web.Response:
+    await request.app[CARDS].remove(actor_of(request), room_id_of(request), _card_id_of(request))
+    return answer({"ok": True})
+
+
+def _card_id_of(request: web.Request) -> CardId:
+    return CardId(id_of(request, "card_id", "cardId"))
+
+
+def routes() -> list[web.RouteDef]:
+    path = "/rooms/{room_id:[^/]+}/cards"
+    one = path + "/{card_id:[^/]+}"
+    return [web.get(path, of_room), web.post(path, add), web.patch(one, change), web.delete(one, remove)]
