@@ -22,6 +22,7 @@ from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
 from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.recordings import InMemoryRecordingRepository
+from adapters.memory.room_activity import InMemoryRoomActivity
 from adapters.memory.room_log import InMemoryRoomLogRepository
 from adapters.memory.room_translations import InMemoryRoomTranslationRepository
 from adapters.memory.rooms import InMemoryRoomRepository
@@ -65,6 +66,7 @@ class InMemoryUnitOfWork:
         self.calendar_feeds = InMemoryCalendarFeedRepository(store)
         self.embeddings = InMemoryEmbeddings(store)
         self.cards = InMemoryCardRepository(store)
+        self.activity = InMemoryRoomActivity(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

@@ -27,6 +27,7 @@ from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
 from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.recordings import PostgresRecordingRepository
+from adapters.postgres.room_activity import PostgresRoomActivity
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.room_translations import PostgresRoomTranslationRepository
 from adapters.postgres.rooms import PostgresRoomRepository
@@ -86,6 +87,7 @@ class PostgresUnitOfWork:
         self.calendar_feeds = PostgresCalendarFeedRepository(session)
         self.embeddings = PostgresEmbeddings(session)
         self.cards = PostgresCardRepository(session)
+        self.activity = PostgresRoomActivity(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

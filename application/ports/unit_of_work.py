@@ -25,6 +25,7 @@ from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.recordings import RecordingRepository
+from application.ports.room_activity import RoomActivity
 from application.ports.room_log import RoomLogRepository
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
@@ -99,6 +100,8 @@ class UnitOfWork(Protocol):
     def embeddings(self) -> Embeddings: ...
     @property
     def cards(self) -> CardRepository: ...
+    @property
+    def activity(self) -> RoomActivity: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

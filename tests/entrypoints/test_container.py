@@ -17,6 +17,7 @@ from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.calendar_files import CalendarFiles
 from application.ports.call_board import CallBoard
+from application.ports.cards import CardRepository
 from application.ports.chat_model import ChatModel
 from application.ports.clock import Clock
 from application.ports.embedder import Embedder
@@ -58,6 +59,7 @@ from application.ports.recordings import RecordingRepository
 from application.ports.recurrence import Recurrence
 from application.ports.refresh_tokens import RefreshTokens
 from application.ports.revoked_tokens import RevokedTokens
+from application.ports.room_activity import RoomActivity
 from application.ports.room_log import RoomLogRepository
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
@@ -146,6 +148,8 @@ REPOSITORIES = {
     "calendar_feeds": CalendarFeedRepository,
     "text_index": TextIndex,
     "embeddings": Embeddings,
+    "cards": CardRepository,
+    "activity": RoomActivity,
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",

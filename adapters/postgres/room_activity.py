@@ -1,0 +1,34 @@
+"""In which rooms something happens, in PostgreSQL."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from adapters.postgres.session import Session
+from domain.ids import MessageId, RoomId
+
+SPOKEN_IN = """
+select id from rooms
+where last_message_at >= %(since)s and (%(after)s::uuid is null or id > %(after)s) order by id limit %(take)s
+"""
+
+STANDING = """
+select m.id from messages m
+where m.id = any(%(message_ids)s::uuid[]) and m.room_id = any(%(room_ids)s::uuid[]) and m.deleted_at is null
+"""
+
+
+class PostgresRoomActivity:
+    """RoomActivity on the tables rooms and messages."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
+        rows = await self._session.read(SPOKEN_IN, {"since": since, "after": after, "take": take})
+        return [room_id for (room_id,) in rows]
+
+    async def standing(self, room_ids: Collection[RoomId], message_ids: Collection[MessageId]) -> frozenset[MessageId]:
+        if not message_ids:
+            return frozenset()
+        rows = await self._session.read(STANDING, {"room_ids": list(room_ids), "message_ids": list(message_ids)})
+        return frozenset(message_id for (message_id,) in rows)

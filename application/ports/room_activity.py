@@ -1,0 +1,17 @@
+"""In which rooms something happens."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.ids import MessageId, RoomId
+
+
+class RoomActivity(Protocol):
+    """What is asked of many rooms or messages at once."""
+
+    async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
+        """The first ``take`` rooms past ``after``, by id, in which something was said at ``since`` or later."""
+
+    async def standing(self, room_ids: Collection[RoomId], message_ids: Collection[MessageId]) -> frozenset[MessageId]:
+        """Those of the messages that are in one of the rooms and were not deleted."""
