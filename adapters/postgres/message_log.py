@@ -173,14 +173,15 @@ class PostgresMessageLog:
     async def _from_members(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
         """The drafts of people who are members of their rooms; the others are refused."""
         members = self._members
-        pairs = [
-            (message.room_id, message.sender_id)
-            for message, _ in drafts
-            if not members.has(message.room_id, message.sender_id)
-        ]
-        if not pairs:
+        unknown = {message.room_id for message, _ in drafts if not members.has(message.room_id, message.sender_id)}
+        if not unknown:
             return drafts
-        members.learn(await message_batch.members((await self._connected()).connection, list(dict.fromkeys(pairs))))
+        # Everybody in those rooms at once: the room may have another version by now, of which whoever was known is
+        # perhaps no member any more.
+        pairs = list(
+            dict.fromkeys((message.room_id, message.sender_id) for message, _ in drafts if message.room_id in unknown)
+        )
+        members.learn(await message_batch.members((await self._connected()).connection, pairs))
         strangers = {pair for pair in pairs if not members.has(*pair)}
         if not strangers:
             return drafts

@@ -78,6 +78,21 @@ async def test_who_leaves_while_the_statement_waits_is_not_heard(
     assert [message.content for message in await server.kept(room)] == ["known as a member", "mine"]
 
 
+async def test_who_has_left_is_not_heard_beside_somebody_who_is_looked_up(
+    server: Server, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    """To look Ana up is to learn of another version of the room's members, which does not make Ben one of them."""
+    await server.log.append(server.message(room, ben, "known as a member"))
+    async with server.work() as work:
+        await work.rooms.lock(room)
+        await work.members.remove(room, ben.id)
+        work.record(MemberRemoved(room, ben.id, ben.name))
+    late, hers = server.log.append(server.message(room, ben, "too late")), server.log.append(server.message(room, ana))
+    with pytest.raises(Forbidden):
+        await late
+    assert (await hers).seq == 3
+
+
 async def test_who_joins_while_the_statement_waits_disturbs_nobody(server: Server, ana: Actor, room: RoomId) -> None:
     cleo = await server.person("Cleo")
     async with server.work() as work:
