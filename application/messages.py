@@ -14,8 +14,9 @@ from application.ports.jobs import JobQueue
 from application.ports.message_log import MessageLog, NewMessage, Posted
 from application.ports.unit_of_work import UnitOfWork, Work
 from domain.attachments import Attachment
+from domain.blocks import files_named_in
 from domain.events import Mentioned, MessageDeleted, MessageEdited
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, Mode, called
 from domain.mentions import may_mention, mentions_in
 from domain.messages import Message, client_temp_id, fingerprint, message_content, text_of
@@ -55,20 +56,23 @@ class Messages:
         reply_to: MessageId | None = None,
         attachments: tuple[Attachment, ...] = (),
         ask: bool = True,
+        sent_print: bytes | None = None,
     ) -> "Future[Posted]":
         """Say something. The future is done once the message is kept for good; sends take effect in call order.
 
         The same ``client_temp_id_`` of the same sender in the same room is accepted once, however often it is sent. A
         message that calls Jarvis also asks him, in mode chat, unless ``ask`` is False. ``reply_to`` is the message of
         the room that it answers.
+        ``attachments`` are the sender's files. ``sent_print`` is the fingerprint of what the client has sent, where
+        that is not this.
 
         Raises:
             InvalidInput: content or client id is empty or cannot be stored.
             MessageTooLong: the text is longer than the limit.
 
-        The future raises Forbidden, NotFound, ClientTempIdReused or Unavailable, as MessageLog says.
+        The future raises Forbidden, NotFound, AttachmentInUse, ClientTempIdReused or Unavailable, as MessageLog says.
         """
-        content = message_content(content, limit=self._text_limit)
+        content = message_content(content, limit=self._text_limit, has_files=bool(attachments))
         client_id = client_temp_id(client_temp_id_)
         message_id = MessageId(self._ids.new())
         now = self._clock.now()
@@ -76,7 +80,7 @@ class Messages:
         request = None
         if prompt is not None:
             request = self._request(actor, room_id, message_id, prompt)
-        print_ = fingerprint(content, reply_to, [attachment.id for attachment in attachments])
+        print_ = sent_print or fingerprint(content, reply_to, [attachment.id for attachment in attachments])
         posted = self._log.append(
             NewMessage(message_id, room_id, actor.id, content, print_, now, client_id, request, reply_to, attachments)
         )
@@ -84,8 +88,23 @@ class Messages:
             posted.add_done_callback(partial(self._ring, request.lane))
         return posted
 
-    async def edit(self, actor: Actor, room_id: RoomId, message_id: MessageId, content: str) -> Message:
+    def check(self, content: str, *, has_files: bool = False) -> None:
+        """Raise what ``send`` raises of this content: InvalidInput, MessageTooLong."""
+        message_content(content, limit=self._text_limit, has_files=has_files)
+
+    async def edit(
+        self,
+        actor: Actor,
+        room_id: RoomId,
+        message_id: MessageId,
+        content: str,
+        *,
+        brings: tuple[Attachment, ...] = (),
+    ) -> Message:
         """Put other content in the place of the old. Who is mentioned only now is told so.
+
+        ``brings`` are files that the content names and that hang on no message yet. Those that the old content named
+        and the new one does not are removed.
 
         Raises:
             InvalidInput, MessageTooLong: as for send.
@@ -93,12 +112,18 @@ class Messages:
             NotFound: there is no such message in the room.
             AlreadyDeleted: it was deleted.
         """
-        content = message_content(content, limit=self._text_limit)
+        self.check(content)
         async with self._work() as work:
             await require_member_and_lock(work, room_id, actor.id)
             message = await work.messages.lock(room_id, message_id)
             members = await _names(work, room_id) if may_mention(text_of(content)) else []
-            edited = message.edited_by(actor.id, content, self._clock.now(), mentions_in(text_of(content), members))
+            files, gone = _files_after(message, content, brings)
+            mentions = mentions_in(text_of(content), members)
+            edited = message.edited_by(actor.id, content, self._clock.now(), mentions, files)
+            if brings:
+                await work.files.claim(room_id, message_id, [file.id for file in brings])
+            if gone:
+                await work.files.drop(gone, used=True)
             await work.messages.replace(edited)
             work.record(MessageEdited(room_id, edited))
             await follow_source(work, edited, self._clock.now())
@@ -118,6 +143,8 @@ class Messages:
             message = await work.messages.lock(room_id, message_id)
             deleted = message.deleted_by_author(actor.id, self._clock.now())
             if deleted is not message:
+                if message.attachments:
+                    await work.files.drop([file.id for file in message.attachments], used=True)
                 await work.messages.replace(deleted)
                 work.record(MessageDeleted(room_id, message_id))
                 await follow_source(work, deleted, self._clock.now())
@@ -182,6 +209,17 @@ class Messages:
     def _ring(self, lane: str, posted: "Future[Posted]") -> None:
         if not posted.cancelled() and posted.exception() is None:
             self._jobs.ring(lane)
+
+
+def _files_after(
+    message: Message, content: str, brings: tuple[Attachment, ...]
+) -> tuple[tuple[Attachment, ...], Sequence[AttachmentId]]:
+    """The files that a message has with other content, and those that go."""
+    if not message.attachments:
+        return brings, ()
+    gone = files_named_in(message.content) - files_named_in(content)
+    stay = tuple(file for file in message.attachments if file.id not in gone)
+    return stay + brings, [file.id for file in message.attachments if file.id in gone]
 
 
 async def _names(work: UnitOfWork, room_id: RoomId) -> Sequence[tuple[UserId, str]]:

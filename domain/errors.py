@@ -169,6 +169,25 @@ class MessageTooLong(DomainError):
     kind, code, message = Kind.TOO_LARGE, "MESSAGE_TOO_LONG", "The message is too long."
 
 
+class FileTypeNotAllowed(DomainError):
+    kind, code, message = Kind.INVALID, "FILE_TYPE_NOT_ALLOWED", "Files of this type may not be sent here."
+
+
+class AttachmentInUse(DomainError):
+    kind, code, message = Kind.CONFLICT, "ATTACHMENT_IN_USE", "This file hangs on another message already."
+
+
+class TooManyUploads(DomainError):
+    kind, code = Kind.CONFLICT, "TOO_MANY_UPLOADS"
+    message = "You have uploaded as many files as may wait to be sent. Send some of them first."
+
+
+class UnreadableImage(DomainError):
+    """It is no picture, or one of more pixels than are opened here."""
+
+    kind, code, message = Kind.INVALID, "UNREADABLE_IMAGE", "This picture could not be read."
+
+
 class PayloadTooLarge(DomainError):
     kind, code, message = Kind.TOO_LARGE, "PAYLOAD_TOO_LARGE", "The request is too large."
 

@@ -1,6 +1,5 @@
 """Messages: what may be said, and what is left of it after an edit or a deletion."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from enum import Enum
 from hashlib import blake2b
 
 from domain.attachments import Attachment
+from domain.blocks import OPENS, spans_of, without_blocks
 from domain.citations import Citation
 from domain.errors import AlreadyDeleted, Fault, Forbidden, InvalidInput, MessageTooLong
 from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
@@ -21,11 +21,6 @@ TEXT_LIMIT = 64 * 1024
 LARGE = 4 * TEXT_LIMIT
 """Characters beyond which most of a content is attachments."""
 CLIENT_TEMP_ID_LIMIT = 200
-
-_BLOCK_OPENS = "[[jarvis_attachments_v1]]"
-_BLOCK = re.compile(
-    r"(?:^|\r?\n)\[\[jarvis_attachments_v1\]\]\r?\n[A-Za-z0-9+/=_-]*\r?\n\[\[/jarvis_attachments_v1\]\](?=\n|\s*\Z)"
-)
 
 
 class SenderType(Enum):
@@ -66,8 +61,15 @@ class Message:
     mentions: Mentions = NOBODY
     citations: tuple[Citation, ...] = ()
 
-    def edited_by(self, user_id: UserId, content: str, at: datetime, mentions: Mentions = NOBODY) -> "Message":
-        """This message with other content, and those whom that mentions.
+    def edited_by(
+        self,
+        user_id: UserId,
+        content: str,
+        at: datetime,
+        mentions: Mentions = NOBODY,
+        attachments: tuple[Attachment, ...] | None = None,
+    ) -> "Message":
+        """This message with other content, and those whom that mentions; its files stay where no others are given.
 
         Raises:
             Forbidden: somebody else wrote it.
@@ -75,7 +77,8 @@ class Message:
         """
         self._require_author(user_id)
         self._require_content()
-        return replace(self, content=content, edited_at=at, mentions=mentions)
+        files = self.attachments if attachments is None else attachments
+        return replace(self, content=content, edited_at=at, mentions=mentions, attachments=files)
 
     def deleted_by_author(self, user_id: UserId, at: datetime) -> "Message":
         """This message with all gone that it said and had; one that is deleted already comes back as it is.
@@ -135,37 +138,35 @@ class Message:
 
 def text_of(content: str) -> str:
     """The words of a message, without the attachment block that the installed desktop client appends."""
-    if _BLOCK_OPENS not in content:
-        return content
-    return _BLOCK.sub("", content)
+    return without_blocks(content) if OPENS in content else content
 
 
 def text_spans(content: str) -> list[tuple[int, int]]:
     """Where the words of a message stand in its content: all but the attachment blocks."""
-    if _BLOCK_OPENS not in content:
+    if OPENS not in content:
         return [(0, len(content))]
     spans, start = [], 0
-    for block in _BLOCK.finditer(content):
-        spans.append((start, block.start()))
-        start = block.end()
+    for block in spans_of(content):
+        spans.append((start, block.start))
+        start = block.end
     return [*spans, (start, len(content))]
 
 
 def without_large_blocks(content: str) -> str:
     """The content up to its first attachment block where it is longer than any text may be; else all of it."""
-    return content.partition(f"\n{_BLOCK_OPENS}")[0] if len(content) > LARGE else content
+    return content.partition(f"\n{OPENS}")[0] if len(content) > LARGE else content
 
 
-def message_content(content: str, *, limit: int = TEXT_LIMIT) -> str:
+def message_content(content: str, *, limit: int = TEXT_LIMIT, has_files: bool = False) -> str:
     """The content exactly as given, once it is known to be acceptable.
 
-    ``limit`` counts bytes of UTF-8, attachment blocks aside.
+    ``limit`` counts bytes of UTF-8, attachment blocks aside. A message that ``has_files`` needs no text.
 
     Raises:
         InvalidInput: it is empty or cannot be stored.
         MessageTooLong: its text is longer than ``limit``.
     """
-    if not content.strip():
+    if not has_files and not content.strip():
         raise InvalidInput(details=[Fault("content", "must not be empty")])
     storable(content, "content")
     if len(content) * 4 > limit:

@@ -13,6 +13,7 @@ from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.mail.smtp import mailer_at
+from adapters.memory.blobs import InMemoryBlobs
 from adapters.memory.cache import InMemoryCache
 from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
@@ -69,6 +70,7 @@ from adapters.wire.encoder import WireEncoder
 from application.ports.translator import TextRefused
 from application.publication import Publication
 from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
+from entrypoints.file_adapters import FileAdapters
 from entrypoints.models import Models
 from entrypoints.settings import Settings
 
@@ -98,13 +100,13 @@ def _presence(database: RedisDatabase, ids: Uuid7Source, clock: SystemClock, bus
     return board
 
 
-class Adapters(Models):
+class Adapters(FileAdapters):
     """What both sets have in common: where ``REDIS_URL`` is set, servers and workers share a Redis."""
 
     settings = Models.settings
     clock = Models.clock
     openai = Models.openai
-    secret = providers.Dependency(instance_of=str)
+    secret = FileAdapters.secret
 
     ids = providers.Singleton(Uuid7Source)
     emoji = providers.Singleton(EmojiCatalogue)
@@ -258,6 +260,7 @@ class InMemoryAdapters(Adapters):
     message_log = providers.Singleton(
         InMemoryMessageLog, store, Adapters.publication, kept=Adapters.metrics.provided.batch_kept
     )
+    blobs = providers.Singleton(InMemoryBlobs, Adapters.clock)
     holiday_almanac = providers.Singleton(InMemoryHolidayAlmanac)
     revoked_tokens = providers.Singleton(InMemoryRevokedTokens, Adapters.clock)
     database_probe = providers.Singleton(InMemoryHealthProbe, "database")

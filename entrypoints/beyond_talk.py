@@ -1,5 +1,6 @@
-"""The wiring of what the product does beside talk: the calendar, the world outside, summaries."""
+"""The wiring of what the product does beside talk: files, the calendar, the world outside, summaries."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
@@ -11,8 +12,10 @@ from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.cards import Cards
 from application.catching_up import CatchingUp
+from application.files import FileLimits, Files
 from application.holidays import Holidays
 from application.ledger import Ledger
+from application.links_to_files import FileLinks
 from application.matters import Matters
 from application.minutes import Minutes
 from application.news import News
@@ -20,6 +23,7 @@ from application.recordings import RecordingLimits, Recordings
 from application.remembered import Remembered
 from application.room_translation import RoomTranslation
 from application.summaries import Portions, Summaries
+from application.thumbnails import Thumbnails
 from application.translating import RoomTranslating
 from application.translation import Translation
 from domain.ideas import CardLimits
@@ -33,6 +37,31 @@ class BeyondTalk(containers.DeclarativeContainer):
     adapters = providers.DependenciesContainer()
 
     jobs = providers.Singleton(LoggedJobQueue, adapters.jobs)
+    files = providers.Singleton(
+        Files,
+        work=adapters.work,
+        blobs=adapters.blobs,
+        types=adapters.file_types,
+        images=adapters.images,
+        links=providers.Singleton(
+            FileLinks,
+            adapters.link_secrets,
+            adapters.clock,
+            providers.Callable(timedelta, days=settings.provided.link_days),
+        ),
+        queue=jobs,
+        clock=adapters.clock,
+        ids=adapters.ids,
+        limits=providers.Singleton(
+            FileLimits,
+            size=settings.provided.upload_bytes,
+            types=settings.provided.upload_types,
+            waiting=settings.provided.uploads_waiting,
+            unsent=providers.Callable(timedelta, hours=settings.provided.unsent_hours),
+            at_once=settings.provided.attachments,
+        ),
+    )
+    thumbnails = providers.Singleton(Thumbnails, adapters.work, adapters.blobs, adapters.images, adapters.clock)
     calendar_limits = providers.Singleton(CalendarLimits, events=settings.provided.calendar_events)
     calendar = providers.Singleton(
         Calendar,

@@ -16,6 +16,7 @@ from entrypoints.lifetime import opened, told_to_stop
 _log = logging.getLogger(__name__)
 
 _FORGET_SECONDS = 3600.0
+_SWEEP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("forgetting links that are too old", _FORGET_SECONDS, product.doors().registration.forget_expired),
         Periodic("forgetting old invitations", _FORGET_SECONDS, product.doors().invitations.forget_expired),
         Periodic("forgetting recordings that came to nothing", _FORGET_SECONDS, product.recordings().forget_old),
+        Periodic("removing files that nobody refers to", _SWEEP_SECONDS, product.files().sweep),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from entrypoints.account_settings import AccountSettings
 from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.call_settings import CallSettings
+from entrypoints.file_settings import FileSettings
 from entrypoints.knowledge_settings import KnowledgeSettings
 from entrypoints.model_settings import ModelSettings
 from entrypoints.rates import Rate
@@ -87,6 +88,7 @@ class Settings(
     AccountSettings,
     CalendarSettings,
     CallSettings,
+    FileSettings,
     KnowledgeSettings,
     ModelSettings,
     VendorSettings,
@@ -211,6 +213,8 @@ class Settings(
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         secrets += [one.client_secret.get_secret_value() for one in self.oidc.values() if one.client_secret is not None]
+        if self.link_secrets is not None:
+            secrets += [part.strip() for part in self.link_secrets.get_secret_value().split(",")]
         passwords = [password for secret in secrets if (password := _password_in(secret))]
         return (*secrets, *passwords, *map(unquote, passwords))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from dependency_injector import providers
 
 from application.accounts import Accounts
+from application.attaching import Attaching
 from application.calls import Calls
 from application.doors import Hinges, doors_on
 from application.embedding import Embedding, EmbeddingPace
@@ -88,6 +89,7 @@ class Talking(BeyondTalk):
         adapters.ids,
         limits,
     )
+    attaching = providers.Singleton(Attaching, adapters.work, BeyondTalk.files, messages, settings.provided.public_url)
     meanings = providers.Singleton(Meanings, adapters.work, adapters.embedder, adapters.clock)
     search = providers.Singleton(Search, adapters.work, meanings, adapters.clock)
     embedding = providers.Singleton(
@@ -125,5 +127,6 @@ class Talking(BeyondTalk):
         messages,
         adapters.sounds,
         adapters.transcriber,
+        BeyondTalk.files.provided.keep_sound,
         largest=settings.provided.speech_bytes,
     )

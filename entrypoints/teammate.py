@@ -21,6 +21,7 @@ from application.minutes import KIND as MINUTES
 from application.recordings import KIND as RECORDING
 from application.recovery import RESET_MAIL
 from application.registration import REGISTRATION_MAIL
+from application.thumbnails import KIND as THUMBNAIL
 from entrypoints.beyond_talk import BeyondTalk
 from entrypoints.talking import Talking
 
@@ -107,6 +108,7 @@ class Teammate(Talking):
         {
             RESET_MAIL: Talking.doors.provided.recovery.send,
             REGISTRATION_MAIL: Talking.doors.provided.registration.send,
+            THUMBNAIL: BeyondTalk.thumbnails.provided.make,
             MINUTES: BeyondTalk.minutes.provided.write,
             CATCH_UP: BeyondTalk.catching_up.provided.tell,
             RECORDING: BeyondTalk.recordings.provided.write,

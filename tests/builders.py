@@ -15,6 +15,7 @@ from adapters.holidays_library.calendar import LibraryHolidays
 from adapters.ical.files import IcalFiles
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.mail.smtp import NoMailer
+from adapters.memory.blobs import InMemoryBlobs
 from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
@@ -29,16 +30,20 @@ from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
 from adapters.mock.summarizer import MockSummarizer
 from adapters.oidc.providers import OidcProviders
+from adapters.pillow.images import PillowImages
+from adapters.puremagic.types import PuremagicTypes
 from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.security.refresh_tokens import SealedRefreshTokens
 from adapters.simpleeval.calculator import SimpleEvalCalculator
 from application.accounts import Accounts
+from application.attaching import Attaching
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
 from application.calls import Calls
 from application.cards import Cards
 from application.doors import Doors, Hinges, doors_on
+from application.files import FileLimits, Files
 from application.holidays import Holidays
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
@@ -47,6 +52,7 @@ from application.jarvis.dialogue import Dialogue
 from application.jarvis.tools.all import Abilities, toolbox_of
 from application.jarvis.usage import DailyQuota, Quotas
 from application.limits import AnswerPace, Limits
+from application.links_to_files import FileLinks
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -304,6 +310,23 @@ def the_doors(
     return doors_on(hinges, home=HOME, policy=policy)
 
 
+def the_files(
+    work: Work, queue: JobQueue, clock: FakeClock, ids: SequenceIds, limits: FileLimits | None = None
+) -> Files:
+    """Files in memory."""
+    return Files(
+        work=work,
+        blobs=InMemoryBlobs(clock),
+        types=PuremagicTypes(),
+        images=PillowImages(),
+        links=FileLinks(["a secret"], clock),
+        queue=queue,
+        clock=clock,
+        ids=ids,
+        limits=limits or FileLimits(),
+    )
+
+
 def a_user(name: str, ids: SequenceIds, *, email: str | None = None, at: datetime = START) -> User:
     """A person whose email is made of the name."""
     return User(UserId(ids.new()), email or f"{name.lower()}@example.com", name, at)
@@ -350,6 +373,8 @@ class InMemoryJarvis:
         )
         self.rooms = Rooms(self.work, self.board, self.clock, self.ids, self.limits)
         self.messages = Messages(self.work, self.message_log, self.jobs, self.clock, self.ids, self.limits)
+        self.files = the_files(self.work, self.jobs, self.clock, self.ids)
+        self.attaching = Attaching(self.work, self.files, self.messages, HOME)
         self.mentioning = Mentioning(self.work)
         self.reacting = Reacting(self.work, EmojiCatalogue())
         self.pins = Pins(self.work, self.clock)

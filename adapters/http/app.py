@@ -14,6 +14,7 @@ from adapters.http.origins import OriginPolicy
 from adapters.http.routes import (
     accounts,
     administration,
+    attachments,
     calendar,
     calls,
     cards,
@@ -42,6 +43,7 @@ from adapters.http.routes import (
     translation,
 )
 from application.accounts import Accounts
+from application.attaching import Attaching
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -49,6 +51,7 @@ from application.calls import Calls
 from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.doors import Doors
+from application.files import Files
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
@@ -81,6 +84,7 @@ OPEN_PATHS = frozenset(
         *documentation.OPEN,
         *invitations.OPEN,
         *single_sign_on.OPEN,
+        *attachments.OPEN,
     }
 )
 """What is answered without a token here; the socket's own handler asks for it, and a feed's address is its secret."""
@@ -94,6 +98,8 @@ class HttpParts:
     doors: Doors
     rooms: Rooms
     messages: Messages
+    attaching: Attaching
+    files: Files
     minutes: Minutes
     ledger: Ledger
     speech: Speech
@@ -155,6 +161,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.DOORS] = parts.doors
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
+    app[keys.ATTACHING] = parts.attaching
+    app[keys.FILES] = parts.files
     app[keys.CATCHING_UP] = parts.catching_up
     app[keys.CARDS] = parts.cards
     app[keys.SPEECH] = parts.speech
@@ -200,6 +208,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *rooms.routes(),
             *members.routes(),
             *messages.routes(),
+            *attachments.routes(),
             *minutes.routes(),
             *matters.routes(),
             *cards.routes(),

@@ -5,6 +5,7 @@ from aiohttp import web
 from adapters.http.addresses import Network
 from adapters.http.origins import OriginPolicy
 from application.accounts import Accounts
+from application.attaching import Attaching
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -12,6 +13,7 @@ from application.calls import Calls
 from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.doors import Doors
+from application.files import Files
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
@@ -40,6 +42,8 @@ from application.translation import Translation
 from domain.users import Actor, User
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
+ATTACHING = web.AppKey("attaching", Attaching)
+FILES = web.AppKey("files", Files)
 DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
 MESSAGES = web.AppKey("messages", Messages)

@@ -18,9 +18,12 @@ PREFLIGHT_IS_GOOD_FOR = 600
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_SHOWN_TO_PAGES = "Content-Disposition, Content-Range, ETag, X-Request-Id, Retry-After"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Prefer, X-Request-Id",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Prefer, Range, X-Request-Id"
+    ),
     "Access-Control-Max-Age": str(PREFLIGHT_IS_GOOD_FOR),
 }
 
@@ -73,4 +76,4 @@ async def sign_off(request: web.Request, response: web.StreamResponse) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and _HEADER_VALUE.fullmatch(origin) and origin_allowed(request):
         headers["Access-Control-Allow-Origin"] = origin
-        headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
+        headers["Access-Control-Expose-Headers"] = _SHOWN_TO_PAGES

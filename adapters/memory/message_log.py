@@ -5,6 +5,7 @@ from asyncio import Future
 from collections.abc import Callable
 from time import perf_counter
 
+from adapters.memory.files import InMemoryFileRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.room_log import InMemoryRoomLogRepository
@@ -31,6 +32,7 @@ class InMemoryMessageLog:
         self._kept = kept
         self._messages = InMemoryMessageRepository(store)
         self._requests = InMemoryJarvisRequestRepository(store)
+        self._files = InMemoryFileRepository(store)
         self._log = InMemoryRoomLogRepository(store)
         self._waiting: list[tuple[NewMessage, Future[Posted]]] = []
 
@@ -91,6 +93,8 @@ class InMemoryMessageLog:
             attachments=new.attachments,
             mentions=self._mentions(contents, new),
         )
+        if new.attachments:
+            self._files.hang(new.room_id, new.id, [attachment.id for attachment in new.attachments])
         self._messages.keep(message)
         if new.client_temp_id is not None:
             contents.sent.put((new.sender_id, new.client_temp_id), Sent(new.id, seq, new.fingerprint))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
+from adapters.memory.files import InMemoryFileRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobRepository
@@ -45,6 +46,7 @@ class InMemoryRoomRepository:
         self._store.rooms.remove(room_id)
         self._store.contents.remove(room_id)
         InMemoryInvitationRepository(self._store).forget_room(room_id)
+        InMemoryFileRepository(self._store).forget_room(room_id)
         self._store.embedding_places.remove(*(key for key in self._store.embedding_places if key[0] == room_id))
         InMemoryJarvisRequestRepository(self._store).forget_room(room_id)
         InMemoryJobRepository(self._store).forget_room(room_id)

@@ -12,11 +12,13 @@ from uuid import UUID
 from application.ports.chat_model import Round
 from application.ports.clock import Clock
 from domain.answers import AnswerRecord, Confirmation
+from domain.attachments import StoredFile
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
 from domain.ideas import Card
 from domain.ids import (
+    AttachmentId,
     CalendarEventId,
     CardId,
     InvitationId,
@@ -224,6 +226,8 @@ class InMemoryStore:
         self.embedding_spaces: Table[EmbeddingModel, SpaceId] = Table(self._journal)
         self.embedding_places: Table[tuple[RoomId, SpaceId], EmbeddingPlace] = Table(self._journal)
         self.current_space: Table[str, SpaceId] = Table(self._journal)
+        self.files: Table[AttachmentId, StoredFile] = Table(self._journal)
+        self.doomed_files: Table[AttachmentId, None] = Table(self._journal)
 
         self.rounds: Table[RequestId, tuple[Round, ...]] = Table(self._journal)
         self.records: Table[RequestId, AnswerRecord] = Table(self._journal)

@@ -8,6 +8,7 @@ from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
 from adapters.memory.cards import InMemoryCardRepository
 from adapters.memory.embeddings import InMemoryEmbeddings
+from adapters.memory.files import InMemoryFileRepository, InMemoryFileUpkeep, InMemorySentMessages
 from adapters.memory.identities import InMemoryIdentityRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMemoryJarvisInterventions
@@ -48,6 +49,9 @@ class InMemoryUnitOfWork:
         self.members = InMemoryMemberRepository(store)
         self.messages = InMemoryMessageRepository(store)
         self.matters = InMemoryMatterRepository(store)
+        self.sent = InMemorySentMessages(store)
+        self.files = InMemoryFileRepository(store)
+        self.file_upkeep = InMemoryFileUpkeep(store)
         self.mentions = InMemoryMentionRepository(store)
         self.pins = InMemoryPinRepository(store)
         self.read_marks = InMemoryReadMarkRepository(store)

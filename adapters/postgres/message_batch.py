@@ -16,7 +16,7 @@ from adapters.postgres.message_marks import attachment_json
 from adapters.postgres.prepared import PreparedStatements
 from adapters.postgres.references import References
 from application.ports.message_log import NewMessage
-from domain.ids import MessageId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import JarvisRequest
 from domain.mentions import NOBODY
 
@@ -98,6 +98,10 @@ _REFERRED: LiteralString = """, replied as (
 ), mentioned as (
     insert into mentions (user_id, message_id)
     select u.user_id::uuid, p.id from posted p cross join jsonb_array_elements_text(p.mentions) as u (user_id)
+), filed as (
+    insert into message_files (attachment_id, room_id, message_id)
+    select (f.file ->> 'id')::uuid, p.room_id, p.id
+    from posted p cross join jsonb_array_elements(p.attachments) as f (file)
 )"""
 _MORE_COLUMNS: LiteralString = ", reply_to_id, thread_id, attachments, mentions, mentions_room"
 _MORE_VALUES: LiteralString = (
@@ -146,6 +150,12 @@ join messages m on m.room_id = w.room_id and m.sender_id = w.sender_id and m.cli
 """
 
 
+FILES: LiteralString = """
+select a.id, exists (select from message_files m where m.attachment_id = a.id)
+from attachments a where a.id = any($1::uuid[])
+"""
+
+
 async def members(connection: Connection, pairs: Sequence[tuple[RoomId, UserId]]) -> Sequence[tuple[Any, ...]]:
     """Those of the pairs that are memberships, each as room, person and the room's members_version."""
     cursor = AsyncRawCursor(connection)
@@ -165,6 +175,13 @@ async def known(connection: Connection, messages: Sequence[NewMessage]) -> Mappi
     return {ord_ - 1: (id_, seq, fingerprint) for ord_, id_, seq, fingerprint in await cursor.fetchall()}
 
 
+async def files(connection: Connection, ids: Sequence[AttachmentId]) -> Mapping[AttachmentId, bool]:
+    """Those of the files that there are, and whether each hangs on a message."""
+    cursor = AsyncRawCursor(connection)
+    await cursor.execute(FILES, [list(ids)], binary=True)
+    return dict(await cursor.fetchall())
+
+
 async def insert(
     statements: PreparedStatements,
     messages: Sequence[NewMessage],
@@ -176,7 +193,8 @@ async def insert(
     ``references`` knows what they refer to.
 
     One statement is one transaction without BEGIN and COMMIT. Raises what psycopg raises, UniqueViolation where a
-    client_temp_id was used before, and UnicodeEncodeError.
+    client_temp_id was used before or a file hangs on another message, ForeignKeyViolation where a file is gone, and
+    UnicodeEncodeError.
     """
     drafts = [
         arrays.uuids([message.id for message in messages]),

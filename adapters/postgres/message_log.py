@@ -18,7 +18,7 @@ from adapters.postgres.prepared import PreparedStatements
 from adapters.postgres.references import References
 from application.ports.message_log import NewMessage, Posted
 from application.publication import Publication
-from domain.errors import ClientTempIdReused, DomainError, Forbidden, NotFound, Unavailable
+from domain.errors import AttachmentInUse, ClientTempIdReused, DomainError, Forbidden, NotFound, Unavailable
 from domain.events import Event, LoggedEvent, Mentioned, MessagePosted
 from domain.mentions import NOBODY
 from domain.messages import Message, SenderType
@@ -29,7 +29,7 @@ _CHARACTERS = 8 * 1024 * 1024
 """How much content a batch takes at the most, unless a single message is longer."""
 
 _CONFLICTS = 3
-"""How often a careful batch may meet a client_temp_id that another server has just kept."""
+"""How often a careful batch may meet a client_temp_id or a file that another server has just kept."""
 
 _ROOMS = 20_000
 """Of how many rooms the members are remembered."""
@@ -159,11 +159,12 @@ class PostgresMessageLog:
                 pending = _without_lost_replies(pending, references)
             if careful:
                 pending, repeats = _without_repeats(pending)
-                pending = await self._new(pending)
+                pending = await self._with_files(await self._new(pending))
             try:
                 left = await self._insert(pending, references) if pending else _NONE
-            except errors.UniqueViolation:
-                # A client_temp_id was used before: from now on each is looked up, which costs much of the speed.
+            except (errors.UniqueViolation, errors.ForeignKeyViolation):
+                # A client_temp_id was used before, or a file is another message's or gone: from now on each is looked
+                # up, which costs much of the speed.
                 conflicts += 1
                 if conflicts > _CONFLICTS:
                     raise
@@ -207,6 +208,24 @@ class PostgresMessageLog:
             elif not posted.done():
                 posted.set_result(Posted(message_id, seq, repeated=True))
         return [draft for place, draft in enumerate(drafts) if place not in known]
+
+    async def _with_files(self, drafts: Sequence[_Draft]) -> Sequence[_Draft]:
+        """The drafts whose files are there and free; the others are refused."""
+        ids = [attachment.id for message, _ in drafts for attachment in message.attachments]
+        if not ids:
+            return drafts
+        taken = dict(await message_batch.files((await self._connected()).connection, ids))
+        good: list[_Draft] = []
+        for draft in drafts:
+            own = [attachment.id for attachment in draft[0].attachments]
+            if any(taken.get(id_, False) for id_ in own):
+                _refuse([draft], AttachmentInUse())
+            elif any(id_ not in taken for id_ in own):
+                _refuse([draft], NotFound())
+            else:
+                taken.update(dict.fromkeys(own, True))
+                good.append(draft)
+        return good
 
     async def _insert(self, drafts: Sequence[_Draft], references: References) -> Sequence[_Draft]:
         """Keep the drafts, publish them and tell the senders; answers those whose rooms have other members by now."""

@@ -26,6 +26,14 @@ RENAME = "update rooms set title = %(title)s where id = %(id)s"
 # The room is locked before its rows are looked for: what was said while we waited must be seen, and go too.
 LOCK_TO_DELETE = "select from rooms where id = %(id)s for update"
 
+# Before all else: what hangs on a message must not be removed, and the one statement below sees things as they were.
+FREE_FILES = "delete from message_files where room_id = %(id)s returning attachment_id"
+
+DELETE_FILES = """
+with dropped as (delete from attachments where id = any(%(ids)s) returning id)
+insert into doomed_files (id) select id from dropped on conflict do nothing
+"""
+
 DELETE = """
 with of_mentions as (delete from mentions where message_id in (select id from messages where room_id = %(id)s)),
     of_messages as (delete from messages where room_id = %(id)s),
@@ -132,6 +140,9 @@ class PostgresRoomRepository:
 
     async def delete(self, room_id: RoomId) -> None:
         await self._session.write(LOCK_TO_DELETE, {"id": room_id})
+        files = [id_ for (id_,) in await self._session.write_all(FREE_FILES, {"id": room_id})]
+        if files:
+            await self._session.write(DELETE_FILES, {"ids": files})
         await self._session.write(DELETE, {"id": room_id})
 
     async def summary(self, room_id: RoomId, reader_id: UserId) -> RoomSummary:

@@ -11,6 +11,7 @@ from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
 from adapters.postgres.cards import PostgresCardRepository
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embeddings import PostgresEmbeddings
+from adapters.postgres.files import PostgresFileRepository, PostgresFileUpkeep
 from adapters.postgres.identities import PostgresIdentityRepository
 from adapters.postgres.invitations import PostgresInvitationRepository
 from adapters.postgres.jarvis_answers import PostgresJarvisAnswerRepository
@@ -31,6 +32,7 @@ from adapters.postgres.room_activity import PostgresRoomActivity
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
 from adapters.postgres.room_translations import PostgresRoomTranslationRepository
 from adapters.postgres.rooms import PostgresRoomRepository
+from adapters.postgres.sent_messages import PostgresSentMessages
 from adapters.postgres.session import Session
 from adapters.postgres.sessions import PostgresSessionRepository
 from adapters.postgres.text_index import PostgresTextIndex
@@ -69,6 +71,9 @@ class PostgresUnitOfWork:
         self.members = PostgresMemberRepository(session)
         self.messages = PostgresMessageRepository(session)
         self.matters = PostgresMatterRepository(session)
+        self.sent = PostgresSentMessages(session)
+        self.files = PostgresFileRepository(session)
+        self.file_upkeep = PostgresFileUpkeep(session)
         self.mentions = PostgresMentionRepository(session)
         self.pins = PostgresPinRepository(session)
         self.read_marks = PostgresReadMarkRepository(session)

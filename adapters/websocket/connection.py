@@ -52,6 +52,7 @@ class Connection:
         "actor",
         "channels",
         "expires_at",
+        "found_at",
         "heard",
         "id",
         "is_alive",
@@ -92,6 +93,7 @@ class Connection:
         self._closing = False
         self.unsettled = 0
         self.sends_granted = 0
+        self.found_at = ""
         self.is_handling = False
         self.is_retiring = False
         self._progressed: asyncio.Future[None] | None = None

@@ -13,6 +13,7 @@ from adapters.websocket.connection import Connection
 from adapters.websocket.framing import text_frame
 from adapters.websocket.hub import Hub
 from adapters.wire.encoder import call_joined
+from application.attaching import Attaching
 from application.calls import Calls
 from application.jarvis.ask import Asking, Question
 from application.jarvis.usage import Quotas
@@ -26,7 +27,7 @@ from application.rooms import Rooms
 from application.throttle import Throttle
 from domain.calls import SignalType
 from domain.errors import AiQuotaExceeded, DomainError, Kind, RateLimited
-from domain.ids import MessageId, RoomId, UserId
+from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 from domain.text import storable
 
@@ -44,6 +45,7 @@ class Capabilities:
 
     rooms: Rooms
     messages: Messages
+    attaching: Attaching
     reacting: Reacting
     pins: Pins
     asking: Asking
@@ -128,6 +130,9 @@ class Dispatch:
             await connection.unsettled_below(1)
             await self._hub.subscribe(connection, room_id)
         reply_to = None if asked.reply_to_id is None else MessageId(asked.reply_to_id)
+        if Attaching.concerns(asked.content, asked.attachment_ids or ()):
+            await self._send_files(connection, asked, reply_to, asks=asks)
+            return
         posted = self._do.messages.send(
             connection.actor, room_id, asked.content, asked.client_temp_id, reply_to=reply_to, ask=asks
         )
@@ -145,6 +150,22 @@ class Dispatch:
             return False
         return True
 
+    async def _send_files(
+        self, connection: Connection, asked: protocol.SendMessage, reply_to: MessageId | None, *, asks: bool
+    ) -> None:
+        room_id = RoomId(asked.room_id)
+        place = await self._do.attaching.send(
+            connection.actor,
+            room_id,
+            asked.content,
+            asked.client_temp_id,
+            reply_to=reply_to,
+            attachment_ids=[AttachmentId(id_) for id_ in asked.attachment_ids or ()],
+            found_at=connection.found_at,
+            ask=asks,
+        )
+        _acknowledge(connection, room_id, asked.client_temp_id, place)
+
     async def _join(self, connection: Connection, asked: protocol.JoinRoom) -> None:
         await self._hub.join(connection, RoomId(asked.room_id), asked.since_seq)
 
@@ -154,7 +175,9 @@ class Dispatch:
     async def _edit(self, connection: Connection, asked: protocol.EditMessage) -> None:
         room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
         await self._hub.subscribe(connection, room_id)
-        await self._do.messages.edit(connection.actor, room_id, message_id, asked.content)
+        await self._do.attaching.edit(
+            connection.actor, room_id, message_id, asked.content, found_at=connection.found_at
+        )
 
     async def _delete(self, connection: Connection, asked: protocol.DeleteMessage) -> None:
         room_id, message_id = RoomId(asked.room_id), MessageId(asked.message_id)
@@ -264,8 +287,11 @@ def _settle(connection: Connection, room_id: RoomId, client_temp_id: str | None,
         code = refusal_code(error) if isinstance(error, DomainError) else "SERVICE_UNAVAILABLE"
         connection.refuse(code, roomId=room_id, clientTempId=client_temp_id)
         return
+    _acknowledge(connection, room_id, client_temp_id, posted.result())
+
+
+def _acknowledge(connection: Connection, room_id: RoomId, client_temp_id: str | None, place: Posted) -> None:
     if client_temp_id is not None:
-        place = posted.result()
         connection.tell(
             "message.ack",
             {"roomId": room_id, "clientTempId": client_temp_id, "messageId": place.message_id, "seq": place.seq},

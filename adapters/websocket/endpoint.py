@@ -15,6 +15,7 @@ from adapters.websocket.hub import Hub
 from adapters.websocket.patience import PatientSocket
 from adapters.websocket.protocol import BadFrame, Hello, parse
 from adapters.wire.encoder import frame
+from adapters.wire.found_at import found_at
 from application.accounts import Accounts
 from application.ports.ids import IdSource
 from application.presence import Presence
@@ -70,6 +71,7 @@ class Endpoint:
         writer = await ws.prepare(request)
         try:
             connection = await self._admit(ws, request.transport, writer, token)
+            connection.found_at = found_at(request.headers, request.scheme)
         except DomainError as error:
             await _turn_away(ws, error)
             return ws

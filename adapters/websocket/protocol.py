@@ -59,9 +59,10 @@ class LeaveRoom(_RoomFrame):
 
 class SendMessage(_RoomFrame):
     type: Literal["message.send"]
-    content: str
+    content: str = ""
     client_temp_id: str | None = None
     reply_to_id: UUID | None = None
+    attachment_ids: list[UUID] | None = None
 
 
 class EditMessage(_RoomFrame):

@@ -42,7 +42,10 @@ class MessageLog(Protocol):
     def append(self, message: NewMessage) -> "Future[Posted]":
         """Append; the future is done after the commit, and the event is published then.
 
+        Its files hang on it from then on, and on no other message.
+
         The future raises Forbidden (the sender is no member, or there is no such room), NotFound (what it replies to is
-        no message of the room), ClientTempIdReused (the same id came before with another fingerprint) or Unavailable
-        (nothing is known to have been kept; the same ``client_temp_id`` may be sent again).
+        no message of the room, or a file is gone), AttachmentInUse (a file hangs on another message),
+        ClientTempIdReused (the same id came before with another fingerprint) or Unavailable (nothing is known to have
+        been kept; the same ``client_temp_id`` may be sent again).
         """

@@ -9,6 +9,8 @@ from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.cards import CardRepository
 from application.ports.embeddings import Embeddings
+from application.ports.file_upkeep import FileUpkeep
+from application.ports.files import FileRepository
 from application.ports.identities import IdentityRepository
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_answers import JarvisAnswerRepository
@@ -29,6 +31,7 @@ from application.ports.room_activity import RoomActivity
 from application.ports.room_log import RoomLogRepository
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
+from application.ports.sent_messages import SentMessages
 from application.ports.sessions import SessionRepository
 from application.ports.text_index import TextIndex
 from application.ports.tickets import TicketRepository
@@ -64,6 +67,12 @@ class UnitOfWork(Protocol):
     def messages(self) -> MessageRepository: ...
     @property
     def matters(self) -> MatterRepository: ...
+    @property
+    def sent(self) -> SentMessages: ...
+    @property
+    def files(self) -> FileRepository: ...
+    @property
+    def file_upkeep(self) -> FileUpkeep: ...
     @property
     def mentions(self) -> MentionRepository: ...
     @property

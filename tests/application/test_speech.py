@@ -6,10 +6,10 @@ from adapters.mock.transcriber import MockTranscriber
 from adapters.pyav.sounds import PyAvSounds
 from application.ports.transcriber import Transcriber
 from application.speech import Attach, Speech
-from domain.attachments import Attachment, AttachmentKind
+from domain.attachments import Attachment
 from domain.errors import Forbidden, InvalidInput, OpenAiNotConfigured, PayloadTooLarge
 from domain.events import MessagePosted
-from domain.ids import AttachmentId, RoomId
+from domain.ids import RoomId
 from domain.meeting_errors import NoAudioData, TranscriptionFailed, UnsupportedAudio
 from domain.speech import Sound, Transcript, language_by_script, spoken_language
 from domain.users import Actor
@@ -57,7 +57,7 @@ async def test_it_can_be_said_in_a_room_with_its_sound(jarvis: InMemoryJarvis, a
 
     async def attach(actor: Actor, room_id: RoomId, sound: Sound) -> Attachment:
         kept.append(sound)
-        return Attachment(AttachmentId(jarvis.ids.new()), "voice.wav", sound.mime, len(sound.data), AttachmentKind.FILE)
+        return await jarvis.files.keep_sound(actor, room_id, sound)
 
     written = await speech(jarvis, Listener(Transcript("안녕")), attach).transcribe(ana, SOUND, room_id=room)
     (event,) = [logged.event for logged in await jarvis.everything(room)]

@@ -10,7 +10,7 @@ from application.ports.unit_of_work import Work
 from application.reading import Reading
 from application.roles import Roles
 from application.rooms import Rooms
-from domain.attachments import Attachment, AttachmentKind
+from domain.attachments import Attachment, AttachmentKind, StoredFile
 from domain.events import LoggedEvent, MessageDeleted, MessageEdited
 from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, Mode
@@ -94,6 +94,13 @@ class Stores:
     def an_attachment(self, name: str, **known: int) -> Attachment:
         kind = AttachmentKind.IMAGE if known else AttachmentKind.FILE
         return Attachment(AttachmentId(self.ids.new()), name, "image/png", 12_345, kind, **known)
+
+    async def a_file(self, owner: Actor, name: str = "file", **known: int) -> Attachment:
+        """A file of this person's that hangs on nothing yet."""
+        attachment = self.an_attachment(name, **known)
+        async with self.work() as work:
+            await work.files.add(StoredFile(attachment, owner.id, self.clock.now(), is_kept=True))
+        return attachment
 
     def a_request(
         self,

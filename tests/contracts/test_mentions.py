@@ -179,7 +179,7 @@ async def test_replies_files_questions_and_mentions_go_together(
 ) -> None:
     root = await stores.say(room, ana, "root")
     request = stores.a_request(room, ana)
-    file = stores.an_attachment("x")
+    file = await stores.a_file(ana, "x")
     new = stores.new_message(
         room, ana, "자비스야 @Ben 어디?", "t1", request, reply_to=root.message_id, attachments=(file,)
     )

@@ -115,7 +115,7 @@ async def test_replies_keep_pointing_at_a_message_that_was_deleted_or_edited(
 
 
 async def test_files_come_back_as_sent_and_go_with_the_text(stores: Stores, ana: Actor, room: RoomId) -> None:
-    files = (stores.an_attachment('보고서 "v2".pdf'), stores.an_attachment("그림.png", width=640, height=480))
+    files = (await stores.a_file(ana, '보고서 "v2".pdf'), await stores.a_file(ana, "그림.png", width=640, height=480))
     new = stores.new_message(room, ana, "여기", "t1", attachments=files)
     posted = await stores.message_log.append(new)
     await stores.say(room, ana, "no files")
@@ -129,7 +129,7 @@ async def test_files_come_back_as_sent_and_go_with_the_text(stores: Stores, ana:
 
 
 async def test_a_repeated_send_is_known_by_its_files_too(stores: Stores, ana: Actor, room: RoomId) -> None:
-    one, two = stores.an_attachment("one"), stores.an_attachment("two")
+    one, two = await stores.a_file(ana, "one"), await stores.a_file(ana, "two")
     new = stores.new_message(room, ana, "files", "t1", attachments=(one, two))
     first = await stores.message_log.append(new)
     again = new._replace(id=MessageId(stores.ids.new()))

@@ -11,6 +11,7 @@ from dependency_injector import containers, providers
 from application.ports.accounts import AccountRepository
 from application.ports.alarms import Alarms
 from application.ports.argument_reader import ArgumentReader
+from application.ports.blobs import BlobStore
 from application.ports.cache import Cache
 from application.ports.calculator import Calculator
 from application.ports.calendar_events import CalendarEventRepository
@@ -25,12 +26,16 @@ from application.ports.embeddings import Embeddings
 from application.ports.emoji import EmojiSet
 from application.ports.event_bus import EventBus
 from application.ports.event_encoder import EventEncoder
+from application.ports.file_types import FileTypes
+from application.ports.file_upkeep import FileUpkeep
+from application.ports.files import FileRepository
 from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.identities import IdentityRepository
 from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
+from application.ports.images import Images
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_answers import JarvisAnswerRepository
 from application.ports.jarvis_backlog import JarvisBacklog
@@ -64,6 +69,7 @@ from application.ports.room_log import RoomLogRepository
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
+from application.ports.sent_messages import SentMessages
 from application.ports.sessions import SessionRepository
 from application.ports.sounds import Sounds
 from application.ports.summarizer import Summarizer
@@ -81,6 +87,9 @@ from entrypoints.settings import load
 
 SECRET = "k3Jq9vXw7Lz0pRt5sYb2nMd8fHg6aQcE"
 PORTS = {
+    "blobs": BlobStore,
+    "file_types": FileTypes,
+    "images": Images,
     "clock": Clock,
     "ids": IdSource,
     "emoji": EmojiSet,
@@ -131,6 +140,9 @@ REPOSITORIES = {
     "matters": MatterRepository,
     "members": MemberRepository,
     "messages": MessageRepository,
+    "sent": SentMessages,
+    "files": FileRepository,
+    "file_upkeep": FileUpkeep,
     "mentions": MentionRepository,
     "pins": PinRepository,
     "read_marks": ReadMarkRepository,
@@ -153,6 +165,7 @@ REPOSITORIES = {
 }
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
+    "link_secrets",
     "patience",
     "local_cache",
     "redis",

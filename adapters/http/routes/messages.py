@@ -4,18 +4,28 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
-from adapters.http.keys import MESSAGES, ROOM_TRANSLATION, THROTTLE, actor_of
+from adapters.http.keys import ATTACHING, MESSAGES, ROOM_TRANSLATION, THROTTLE, actor_of
 from adapters.http.operations import PAGE, REPEATABLE, operation
 from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.messages import Edited, Said
+from adapters.wire.found_at import found_at
 from adapters.wire.schemas.messages import Message
 from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import message_json
 from adapters.wire.world import translation_json
+from application.attaching import Attaching
 from application.messages import PAGE_DEFAULT, PAGE_LIMIT
-from domain.errors import AlreadyDeleted, ClientTempIdReused, MessageTooLong, NotFound
-from domain.ids import MessageId
+from domain.errors import (
+    AlreadyDeleted,
+    AttachmentInUse,
+    ClientTempIdReused,
+    FileTypeNotAllowed,
+    MessageTooLong,
+    NotFound,
+    TooManyUploads,
+)
+from domain.ids import AttachmentId, MessageId
 from domain.jarvis import NAME, called
 
 
@@ -50,7 +60,15 @@ async def thread(request: web.Request) -> web.Response:
     headers=(REPEATABLE,),
     body=Said,
     answer=Message,
-    errors=(AlreadyDeleted, ClientTempIdReused, MessageTooLong, NotFound),
+    errors=(
+        AlreadyDeleted,
+        AttachmentInUse,
+        ClientTempIdReused,
+        FileTypeNotAllowed,
+        MessageTooLong,
+        NotFound,
+        TooManyUploads,
+    ),
 )
 async def send(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
@@ -61,7 +79,18 @@ async def send(request: web.Request) -> web.Response:
     if NAME in body.content and called(body.content) is not None:
         await throttle.question(actor.id)
     reply_to = None if body.reply_to_id is None else MessageId(body.reply_to_id)
-    posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to)
+    if Attaching.concerns(body.content, body.attachment_ids):
+        posted = await request.app[ATTACHING].send(
+            actor,
+            room_id,
+            body.content,
+            key,
+            reply_to=reply_to,
+            attachment_ids=[AttachmentId(id_) for id_ in body.attachment_ids],
+            found_at=found_at(request.headers, request.scheme),
+        )
+    else:
+        posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to)
     return answer(message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id)))
 
 
@@ -72,11 +101,18 @@ async def find(request: web.Request) -> web.Response:
     )
 
 
-@operation("Say it differently.", body=Edited, answer=Message, errors=(AlreadyDeleted, MessageTooLong, NotFound))
+@operation(
+    "Say it differently.",
+    body=Edited,
+    answer=Message,
+    errors=(AlreadyDeleted, FileTypeNotAllowed, MessageTooLong, NotFound, TooManyUploads),
+)
 async def edit(request: web.Request) -> web.Response:
     room_id, message_id = room_id_of(request), message_id_of(request)
     body = await body_of(request, Edited)
-    edited = await request.app[MESSAGES].edit(actor_of(request), room_id, message_id, body.content)
+    edited = await request.app[ATTACHING].edit(
+        actor_of(request), room_id, message_id, body.content, found_at=found_at(request.headers, request.scheme)
+    )
     return answer(message_json(edited))
 
 

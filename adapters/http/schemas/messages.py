@@ -22,9 +22,10 @@ class NewPin(Body):
 class Said(Body):
     """Of POST /rooms/{id}/messages."""
 
-    content: str
+    content: str = ""
     client_temp_id: str | None = None
     reply_to_id: UUID | None = None
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 class Edited(Body):

@@ -39,6 +39,7 @@ from adapters.pyav.sounds import PyAvSounds
 from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
+from application.attaching import Attaching
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -77,7 +78,7 @@ from application.translation import Translation
 from domain.ideas import CardLimits
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
-from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, the_doors
+from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, the_doors, the_files
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -139,6 +140,7 @@ class House:
         self.rooms = Rooms(self.work, self.presence, self.clock, self.ids)
         log = InMemoryMessageLog(self.store, publication)
         self.messages = Messages(self.work, log, InMemoryJobQueue(), self.clock, self.ids)
+        self.files = the_files(self.work, self.jobs, self.clock, self.ids)
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
         self.asking = Asking(self.work, InMemoryJobQueue(), self.clock, self.ids)
         translation = Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids))
@@ -147,6 +149,8 @@ class House:
             doors=self.doors,
             rooms=self.rooms,
             messages=self.messages,
+            attaching=Attaching(self.work, self.files, self.messages),
+            files=self.files,
             catching_up=CatchingUp(
                 self.work,
                 Summaries(MockSummarizer(self.clock, 0)),

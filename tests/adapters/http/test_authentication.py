@@ -58,6 +58,9 @@ ROUTES = [
     ("GET", "/rooms/1/messages/1"),
     ("PATCH", "/rooms/1/messages/1"),
     ("DELETE", "/rooms/1/messages/1"),
+    ("POST", "/attachments"),
+    ("GET", "/attachments/1"),
+    ("GET", "/attachments/1/thumbnail"),
     ("POST", "/rooms/1/read"),
     ("POST", "/rooms/1/jarvis"),
     ("POST", "/rooms/1/import-meeting-summary"),
@@ -112,6 +115,7 @@ OPEN = [
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
     ("GET", "/docs/1"),
+    ("GET", "/attachments/1/signed/1"),
 ]
 LATER = int((NOW + LIFETIME).timestamp())
 

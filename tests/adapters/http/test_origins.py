@@ -9,6 +9,9 @@ from adapters.http.app import HttpOptions, build_app
 from tests.adapters.http.conftest import OpenHouse
 from tests.adapters.http.house import SECRET, House
 
+PARTS = ("if-none-match", "if-range", "range")
+"""What is asked of files."""
+
 DEVELOPMENT = HttpOptions(SECRET, cors_origins=("https://listed.example",))
 PRODUCTION = HttpOptions(
     SECRET, production=True, dev_auth=True, cors_origins=("https://Listed.example/", "http://b:81")
@@ -81,7 +84,7 @@ async def test_an_admitted_origin_may_ask_first(
     assert answer.headers["Access-Control-Allow-Origin"] == headers["Origin"]
     assert answer.headers["Vary"] == "Origin"
     allowed = set(answer.headers["Access-Control-Allow-Headers"].lower().split(", "))
-    assert allowed == {"authorization", "content-type", "idempotency-key", "prefer", "x-request-id"}
+    assert allowed == {"authorization", "content-type", "idempotency-key", "prefer", "x-request-id", *PARTS}
     methods = set(answer.headers["Access-Control-Allow-Methods"].split(", "))
     assert methods >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
     assert int(answer.headers["Access-Control-Max-Age"]) > 0

@@ -1,0 +1,1 @@
+"""Files in a store that speaks the protocol of S3, on obstore."""

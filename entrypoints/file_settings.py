@@ -1,0 +1,47 @@
+"""Settings of files: where they are kept, and which are taken."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+Bytes = Annotated[int, Field(ge=1024, le=1 << 40)]
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip().lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class FileSettings(BaseSettings):
+    """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
+
+    s3_endpoint: str | None = Field(default=None, pattern="^https?://", validation_alias="S3_ENDPOINT")
+    s3_bucket: str = Field(default="", validation_alias="S3_BUCKET")
+    s3_region: str = Field(default="us-east-1", min_length=1, validation_alias="S3_REGION")
+    s3_key_id: str | None = Field(default=None, validation_alias="S3_ACCESS_KEY_ID")
+    s3_secret_key: SecretStr | None = Field(default=None, validation_alias="S3_SECRET_ACCESS_KEY")
+    storage: Literal["folder", "s3"] = Field(default="folder", validate_default=True, validation_alias="JARVIS_STORAGE")
+    upload_bytes: Bytes = Field(default=100 * 1024 * 1024, validation_alias="JARVIS_UPLOAD_BYTES")
+    upload_types: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=("*",), min_length=1, validation_alias="JARVIS_UPLOAD_TYPES"
+    )
+    uploads_waiting: int = Field(default=200, ge=1, le=1_000_000, validation_alias="JARVIS_UPLOADS_WAITING")
+    unsent_hours: float = Field(default=24, ge=1, le=24 * 365, validation_alias="JARVIS_UNSENT_HOURS")
+    attachments: int = Field(default=20, ge=1, le=100, validation_alias="JARVIS_ATTACHMENTS")
+    image_pixels: int = Field(default=40_000_000, ge=10_000, le=1_000_000_000, validation_alias="JARVIS_IMAGE_PIXELS")
+    link_secrets: SecretStr | None = Field(default=None, validation_alias="JARVIS_LINK_SECRETS")
+    link_days: float = Field(default=3650, gt=0, le=36_500, validation_alias="JARVIS_LINK_DAYS")
+
+    @field_validator("storage")
+    @classmethod
+    def _has_a_bucket(cls, value: str, info: ValidationInfo) -> str:
+        if value == "s3" and not info.data.get("s3_bucket"):
+            raise ValueError("needs S3_BUCKET, where files are to be kept")
+        return value
+
+    @field_validator("link_secrets")
+    @classmethod
+    def _are_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and any(len(part.strip()) < 16 for part in value.get_secret_value().split(",")):
+            raise ValueError("each must have at least 16 characters, with commas between them")
+        return value
