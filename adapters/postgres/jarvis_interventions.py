@@ -4,28 +4,29 @@
 
 from datetime import datetime
 
-from adapters.postgres.jarvis_requests import COLUMNS, UNFINISHED, request_of
+from adapters.postgres.jarvis_requests import COLUMNS, request_of
+from adapters.postgres.lanes import UNFINISHED
 from adapters.postgres.session import Session
 from domain.answers import Confirmation, Leave
 from domain.ids import RequestId, UserId
 from domain.jarvis import JarvisRequest
 
 CANCEL = f"""
-update jarvis_requests q set cancelled_by = coalesce(q.cancelled_by, %(by)s)
-where q.id = (
-    select q.id from jarvis_requests q
-    where q.public_id = %(public_id)s and {UNFINISHED} and (
-        q.asker_id = %(by)s
-        or not q.personal and exists (
-            select from room_members m where m.room_id = q.room_id and m.user_id = %(by)s and m.role = 'owner'
+update jarvis_requests w set cancelled_by = coalesce(w.cancelled_by, %(by)s)
+where w.id = (
+    select w.id from jarvis_requests w
+    where w.public_id = %(public_id)s and {UNFINISHED} and (
+        w.asker_id = %(by)s
+        or not w.personal and exists (
+            select from room_members m where m.room_id = w.room_id and m.user_id = %(by)s and m.role = 'owner'
         )
     )
-    order by q.asker_id = %(by)s desc, q.created_at limit 1
+    order by w.asker_id = %(by)s desc, w.created_at limit 1
 )
 returning {COLUMNS}
 """
 
-IS_CANCELLED = "select q.cancelled_by is not null from jarvis_requests q where q.id = %(id)s"
+IS_CANCELLED = "select w.cancelled_by is not null from jarvis_requests w where w.id = %(id)s"
 
 ASK_LEAVE = """
 insert into jarvis_confirmations (request_id, call_id, asker_id, name, summary, expires_at, leave)
