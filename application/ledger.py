@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from application.insights import Insights
 from application.matters import Matters
+from application.pulse import Pulse
+from application.specifying import Specifying
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +13,6 @@ class Ledger:
     """The capabilities that keep it."""
 
     matters: Matters
+    pulse: Pulse
+    specifying: Specifying
+    insights: Insights

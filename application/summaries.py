@@ -81,7 +81,7 @@ class Summaries:
 
     async def of(self, title: str, said: AsyncIterator[Said]) -> Summary:
         """The summary of what was said, given newest first; an empty one of nothing. Raises ModelFailed."""
-        summaries = await self._of_parts(title, self._parts(said))
+        summaries = await self._of_parts(title, self.parts(said))
         while len(summaries) > 1:
             summaries = await self._of_groups(title, summaries)
         return summaries[0] if summaries else Summary()
@@ -91,22 +91,29 @@ class Summaries:
 
         Raises ModelFailed.
         """
-        parts = self._parts(said)
+        material = await self.fitting(title, said)
+        if material is not None:
+            async for piece in self._summarizer.retold(material, reader):
+                yield piece
+
+    async def fitting(self, title: str, said: AsyncIterator[Said]) -> Material | None:
+        """What was said, given newest first, where it fits into one question; else the summaries of its parts.
+
+        None where nothing was. Raises ModelFailed.
+        """
+        parts = self.parts(said)
         newest = await anext(parts, None)
         if newest is None:
-            return
+            return None
         earlier = await anext(parts, None)
         if earlier is None:
-            material = Material(title, said=newest)
-        else:
-            summaries = await self._of_parts(title, _with_first([newest, earlier], parts))
-            while len(summaries) > 1 and sum(map(_size_of_summary, summaries)) > self._portions.tokens:
-                summaries = await self._of_groups(title, summaries)
-            material = Material(title, parts=summaries)
-        async for piece in self._summarizer.retold(material, reader):
-            yield piece
+            return Material(title, said=newest)
+        summaries = await self._of_parts(title, _with_first([newest, earlier], parts))
+        while len(summaries) > 1 and sum(map(_size_of_summary, summaries)) > self._portions.tokens:
+            summaries = await self._of_groups(title, summaries)
+        return Material(title, parts=summaries)
 
-    async def _parts(self, said: AsyncIterator[Said]) -> AsyncIterator[list[Said]]:
+    async def parts(self, said: AsyncIterator[Said]) -> AsyncIterator[list[Said]]:
         """Stretches that fit, the newest first, each oldest first."""
         part: list[Said] = []
         size = 0

@@ -20,7 +20,7 @@ from domain.answer_events import (
 )
 from domain.calendar import CalendarEvent
 from domain.call_events import CallEnded, CallJoined, CallLeft, CallSignalled, CallStarted
-from domain.ids import CalendarEventId, JobId, MessageId, RoomId, UserId
+from domain.ids import CalendarEventId, JobId, MessageId, PulseReportId, RoomId, UserId
 from domain.jobs import JobStatus
 from domain.knowledge_events import KnowledgeEvent
 from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
@@ -202,6 +202,15 @@ class JobChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PulseRenewed:
+    """To the room: its report was made anew."""
+
+    room_id: RoomId
+    report_id: PulseReportId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReadMarkMoved:
     """To the room, and to all sockets of the person whose mark it is."""
 
@@ -289,6 +298,7 @@ PassingEvent = (
     | JobChanged
     | MessageTranslated
     | CalendarUpdated
+    | PulseRenewed
     | ReadMarkMoved
     | TypingChanged
     | PresenceChanged

@@ -124,10 +124,6 @@ class Matter:
         """What is left of it when it is removed."""
         return replace(self, title="", note="", quoted=False, owner_id=None, due=None, removed_at=at, updated_at=at)
 
-    def is_overdue(self, today: date) -> bool:
-        """Whether it should have been settled before today."""
-        return self.state is MatterState.OPEN and self.due is not None and self.due < today
-
     def require_right_to_remove(self, member: Member) -> None:
         """Raise Forbidden unless the member wrote it down, or keeps the room; anybody may remove what was found."""
         wrote = self.created_by is None or self.created_by == member.user_id

@@ -13,15 +13,19 @@ from application.calendar.plan import Calendar
 from application.cards import Cards
 from application.catching_up import CatchingUp
 from application.files import FileLimits, Files
+from application.gleaning import Gleaning
 from application.holidays import Holidays
+from application.insights import Insights
 from application.ledger import Ledger
 from application.links_to_files import FileLinks
 from application.matters import Matters
 from application.minutes import Minutes
 from application.news import News
+from application.pulse import Pulse
 from application.recordings import RecordingLimits, Recordings
 from application.remembered import Remembered
 from application.room_translation import RoomTranslation
+from application.specifying import Specifying
 from application.summaries import Portions, Summaries
 from application.thumbnails import Thumbnails
 from application.translating import RoomTranslating
@@ -122,8 +126,17 @@ class BeyondTalk(containers.DeclarativeContainer):
         ids=adapters.ids,
         zone=zone,
     )
+    gleaning = providers.Singleton(
+        Gleaning, adapters.work, summaries, adapters.matter_finder, jobs, adapters.clock, adapters.ids, zone
+    )
     ledger = providers.Singleton(
-        Ledger, matters=providers.Singleton(Matters, adapters.work, adapters.clock, adapters.ids)
+        Ledger,
+        matters=providers.Singleton(Matters, adapters.work, adapters.clock, adapters.ids),
+        pulse=providers.Singleton(
+            Pulse, adapters.work, summaries, adapters.pulse_writer, jobs, adapters.clock, adapters.ids, zone
+        ),
+        specifying=providers.Singleton(Specifying, adapters.work),
+        insights=providers.Singleton(Insights, adapters.work, adapters.clock, zone),
     )
     catching_up = providers.Singleton(
         CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids

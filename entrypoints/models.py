@@ -4,11 +4,15 @@ from dependency_injector import containers, providers
 
 from adapters.mock.chat_model import MockChatModel
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.matter_finder import MockMatterFinder
+from adapters.mock.pulse_writer import MockPulseWriter
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.transcriber import MockTranscriber
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
 from adapters.openai.embedder import OpenAiEmbedder
+from adapters.openai.matter_finder import OpenAiMatterFinder
+from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.transcriber import OpenAiTranscriber
 from adapters.pyav.sounds import PyAvSounds
@@ -40,6 +44,16 @@ class Models(containers.DeclarativeContainer):
         settings.provided.ai,
         mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
+    )
+    pulse_writer = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockPulseWriter),
+        openai=providers.Singleton(OpenAiPulseWriter, openai, settings.provided.chat_model),
+    )
+    matter_finder = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockMatterFinder),
+        openai=providers.Singleton(OpenAiMatterFinder, openai, settings.provided.chat_model),
     )
     summarizer = providers.Selector(
         settings.provided.ai,

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 _FORGET_SECONDS = 3600.0
 _SWEEP_SECONDS = 60.0
+_LOOK_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("forgetting old invitations", _FORGET_SECONDS, product.doors().invitations.forget_expired),
         Periodic("forgetting recordings that came to nothing", _FORGET_SECONDS, product.recordings().forget_old),
         Periodic("removing files that nobody refers to", _SWEEP_SECONDS, product.files().sweep),
+        Periodic("having reports renewed each week", _LOOK_SECONDS, product.ledger().pulse.renew),
+        Periodic("having decisions and tasks found each week", _LOOK_SECONDS, product.gleaning().renew),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 

@@ -7,6 +7,7 @@ from dependency_injector import providers
 
 from adapters.observability.chat_model import MeasuredChatModel
 from application.catching_up import KIND as CATCH_UP
+from application.gleaning import KIND as MATTERS
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
@@ -18,6 +19,7 @@ from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace
 from application.minutes import KIND as MINUTES
+from application.pulse import KIND as PULSE
 from application.recordings import KIND as RECORDING
 from application.recovery import RESET_MAIL
 from application.registration import REGISTRATION_MAIL
@@ -111,6 +113,8 @@ class Teammate(Talking):
             THUMBNAIL: BeyondTalk.thumbnails.provided.make,
             MINUTES: BeyondTalk.minutes.provided.write,
             CATCH_UP: BeyondTalk.catching_up.provided.tell,
+            PULSE: BeyondTalk.ledger.provided.pulse.make,
+            MATTERS: BeyondTalk.gleaning.provided.glean,
             RECORDING: BeyondTalk.recordings.provided.write,
         }
     )

@@ -64,6 +64,7 @@ def _chosen(matters: Sequence[Matter], choice: Choice, before: MatterId | None, 
         and choice.kind in {None, matter.kind}
         and choice.state in {None, matter.state}
         and choice.owner_id in {None, matter.owner_id}
+        and (choice.due_before is None or (matter.due is not None and matter.due < choice.due_before))
         and (before is None or matter.id < before)
     ]
     return sorted(chosen, key=lambda matter: matter.id, reverse=True)[:take]

@@ -45,6 +45,7 @@ class InMemoryRoomRepository:
             self._store.pairs.remove(room.pair)
         self._store.rooms.remove(room_id)
         self._store.contents.remove(room_id)
+        self._store.gleaned.remove(room_id)
         InMemoryInvitationRepository(self._store).forget_room(room_id)
         InMemoryFileRepository(self._store).forget_room(room_id)
         self._store.embedding_places.remove(*(key for key in self._store.embedding_places if key[0] == room_id))

@@ -25,6 +25,7 @@ from domain.ids import (
     JobId,
     MatterId,
     MessageId,
+    PulseReportId,
     RecordingId,
     RequestId,
     RoomId,
@@ -36,6 +37,7 @@ from domain.jarvis import JarvisRequest
 from domain.jobs import Job
 from domain.matters import Matter
 from domain.messages import Message
+from domain.pulse import PulseReport
 from domain.recordings import Recording
 from domain.rooms import Member, Pair, Room
 from domain.sessions import Session
@@ -197,6 +199,7 @@ class RoomContents:
         self.translations: Table[MessageId, dict[str, str]] = Table(journal)
         self.matters: Table[MatterId, Matter] = Table(journal)
         self.cards: Table[CardId, Card] = Table(journal)
+        self.pulse_reports: Table[PulseReportId, PulseReport] = Table(journal)
 
 
 class InMemoryStore:
@@ -225,6 +228,7 @@ class InMemoryStore:
         self.calendar_feeds: Table[UserId, tuple[bytes, datetime]] = Table(self._journal)
         self.embedding_spaces: Table[EmbeddingModel, SpaceId] = Table(self._journal)
         self.embedding_places: Table[tuple[RoomId, SpaceId], EmbeddingPlace] = Table(self._journal)
+        self.gleaned: Table[RoomId, int] = Table(self._journal)
         self.current_space: Table[str, SpaceId] = Table(self._journal)
         self.files: Table[AttachmentId, StoredFile] = Table(self._journal)
         self.doomed_files: Table[AttachmentId, None] = Table(self._journal)

@@ -9,6 +9,7 @@ from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
 from adapters.memory.cards import InMemoryCardRepository
 from adapters.memory.embeddings import InMemoryEmbeddings
 from adapters.memory.files import InMemoryFileRepository, InMemoryFileUpkeep, InMemorySentMessages
+from adapters.memory.gleaning_places import InMemoryGleaningPlaces
 from adapters.memory.identities import InMemoryIdentityRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMemoryJarvisInterventions
@@ -21,6 +22,7 @@ from adapters.memory.mentions import InMemoryMentionRepository
 from adapters.memory.message_search import InMemoryMessageSearch, InMemoryTextIndex
 from adapters.memory.messages import InMemoryMessageRepository
 from adapters.memory.pins import InMemoryPinRepository
+from adapters.memory.pulse_reports import InMemoryPulseReportRepository
 from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.recordings import InMemoryRecordingRepository
 from adapters.memory.room_activity import InMemoryRoomActivity
@@ -52,6 +54,8 @@ class InMemoryUnitOfWork:
         self.sent = InMemorySentMessages(store)
         self.files = InMemoryFileRepository(store)
         self.file_upkeep = InMemoryFileUpkeep(store)
+        self.gleaning_places = InMemoryGleaningPlaces(store)
+        self.pulse_reports = InMemoryPulseReportRepository(store)
         self.mentions = InMemoryMentionRepository(store)
         self.pins = InMemoryPinRepository(store)
         self.read_marks = InMemoryReadMarkRepository(store)

@@ -68,7 +68,7 @@ class MockSummarizer:
         self._pause = pause
 
     async def summary(self, material: Material) -> Summary:
-        return _joined(material.parts) if material.parts else extracted(material.said)
+        return joined(material.parts) if material.parts else extracted(material.said)
 
     async def retold(self, material: Material, reader: str) -> AsyncIterator[str]:
         summary = await self.summary(material)
@@ -112,7 +112,8 @@ def _kept(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple({point.text: point for point in points}.values())[:MOST_KEPT]
 
 
-def _joined(parts: Sequence[Summary]) -> Summary:
+def joined(parts: Sequence[Summary]) -> Summary:
+    """The summary of the whole of what these are of the parts of."""
     points = _in_turn([part.points for part in parts])[:POINTS]
     order = {point.text: place for place, point in enumerate(chain.from_iterable(part.points for part in parts))}
     made = Summary(

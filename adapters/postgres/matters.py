@@ -39,6 +39,7 @@ t.removed_at is null
     and (%(kind)s::text is null or t.kind = %(kind)s)
     and (%(state)s::text is null or t.state = %(state)s)
     and (%(owner_id)s::uuid is null or t.owner_id = %(owner_id)s)
+    and (%(due_before)s::date is null or t.due < %(due_before)s)
     and (%(before)s::uuid is null or t.id < %(before)s)
 order by t.id desc limit %(take)s
 """
@@ -79,6 +80,7 @@ def _chosen(choice: Choice, before: MatterId | None, take: int) -> Parameters:
         "kind": None if choice.kind is None else choice.kind.value,
         "state": None if choice.state is None else choice.state.value,
         "owner_id": choice.owner_id,
+        "due_before": choice.due_before,
         "before": before,
         "take": take,
     }

@@ -12,6 +12,7 @@ from adapters.postgres.cards import PostgresCardRepository
 from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embeddings import PostgresEmbeddings
 from adapters.postgres.files import PostgresFileRepository, PostgresFileUpkeep
+from adapters.postgres.gleaning_places import PostgresGleaningPlaces
 from adapters.postgres.identities import PostgresIdentityRepository
 from adapters.postgres.invitations import PostgresInvitationRepository
 from adapters.postgres.jarvis_answers import PostgresJarvisAnswerRepository
@@ -26,6 +27,7 @@ from adapters.postgres.mentions import PostgresMentionRepository
 from adapters.postgres.message_search import PostgresMessageSearch
 from adapters.postgres.messages import PostgresMessageRepository
 from adapters.postgres.pins import PostgresPinRepository
+from adapters.postgres.pulse_reports import PostgresPulseReportRepository
 from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.recordings import PostgresRecordingRepository
 from adapters.postgres.room_activity import PostgresRoomActivity
@@ -74,6 +76,8 @@ class PostgresUnitOfWork:
         self.sent = PostgresSentMessages(session)
         self.files = PostgresFileRepository(session)
         self.file_upkeep = PostgresFileUpkeep(session)
+        self.gleaning_places = PostgresGleaningPlaces(session)
+        self.pulse_reports = PostgresPulseReportRepository(session)
         self.mentions = PostgresMentionRepository(session)
         self.pins = PostgresPinRepository(session)
         self.read_marks = PostgresReadMarkRepository(session)

@@ -9,7 +9,7 @@ from adapters.wire.calendar_shapes import calendar_event_json
 from adapters.wire.call_shapes import call_json, participants_json
 from adapters.wire.knowledge_shapes import card_event_json, card_removed_json
 from adapters.wire.matter_shapes import matter_json
-from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json
+from adapters.wire.shapes import Json, citation_json, message_json, optional_time, reactions_json, room_json, wire_time
 from application.ports.event_bus import ALL_SIGNED_IN, ANSWER_ENDS, Notice
 from domain import answer_events, call_events, events, knowledge_events
 from domain.calls import Call
@@ -253,6 +253,11 @@ def _calendar(event: events.CalendarUpdated) -> Sequence[Notice]:
     return (Notice(body, user_ids=event.user_ids),)
 
 
+def _pulse(event: events.PulseRenewed) -> Sequence[Notice]:
+    payload = {"roomId": event.room_id, "reportId": event.report_id, "generatedAt": wire_time(event.at)}
+    return (Notice(frame("pulse.updated", payload), event.room_id),)
+
+
 def _read(event: events.ReadMarkMoved) -> Sequence[Notice]:
     body = frame("read.updated", {"roomId": event.room_id, "userId": event.user_id, "seq": event.seq})
     return (Notice(body, event.room_id, user_ids=(event.user_id,)),)
@@ -292,6 +297,7 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.JobChanged: _job,
     events.MessageTranslated: _translation,
     events.CalendarUpdated: _calendar,
+    events.PulseRenewed: _pulse,
     events.ReadMarkMoved: _read,
     events.Mentioned: _mentioned,
     events.TokenRevoked: _revoked,

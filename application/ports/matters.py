@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from domain.ids import MatterId, MessageId, RoomId, UserId
@@ -10,11 +11,12 @@ from domain.matters import Matter, MatterKind, MatterState
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which are meant: those of a kind, in a state, of an owner; None where any will do."""
+    """Which are meant: those of a kind, in a state, of an owner, due before a day; None where any will do."""
 
     kind: MatterKind | None = None
     state: MatterState | None = None
     owner_id: UserId | None = None
+    due_before: date | None = None
 
 
 class MatterRepository(Protocol):

@@ -11,6 +11,7 @@ from application.ports.cards import CardRepository
 from application.ports.embeddings import Embeddings
 from application.ports.file_upkeep import FileUpkeep
 from application.ports.files import FileRepository
+from application.ports.gleaning_places import GleaningPlaces
 from application.ports.identities import IdentityRepository
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_answers import JarvisAnswerRepository
@@ -25,6 +26,7 @@ from application.ports.mentions import MentionRepository
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.pins import PinRepository
+from application.ports.pulse_reports import PulseReportRepository
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.recordings import RecordingRepository
 from application.ports.room_activity import RoomActivity
@@ -73,6 +75,10 @@ class UnitOfWork(Protocol):
     def files(self) -> FileRepository: ...
     @property
     def file_upkeep(self) -> FileUpkeep: ...
+    @property
+    def gleaning_places(self) -> GleaningPlaces: ...
+    @property
+    def pulse_reports(self) -> PulseReportRepository: ...
     @property
     def mentions(self) -> MentionRepository: ...
     @property

@@ -81,6 +81,17 @@ async def test_lists_are_chosen_from_and_paged(
         assert await work.matters.of_reader(outsider.id, Choice(), take=9) == [there]
 
 
+async def test_what_is_due_before_a_day_is_found(stores: Stores, matters: Matters, ana: Actor, room: RoomId) -> None:
+    late = await matters.add(ana, room, TASK, Draft("late", due=date(2026, 3, 1)))
+    await matters.add(ana, room, TASK, Draft("today", due=DAY))
+    await matters.add(ana, room, TASK, Draft("some day"))
+    late_too = await matters.add(ana, room, DECISION, Draft("late", due=date(2025, 12, 31), state=MatterState.DECIDED))
+    assert await matters.of_room(ana, room, Choice(due_before=DAY)) == [late_too, late]
+    async with stores.work() as work:
+        open_ = Choice(state=MatterState.OPEN, due_before=DAY)
+        assert await work.matters.of_reader(ana.id, open_, take=9) == [late]
+
+
 async def test_a_change_is_told_and_one_that_changes_nothing_is_not(
     stores: Stores, matters: Matters, ana: Actor, ben: Actor, room: RoomId
 ) -> None:

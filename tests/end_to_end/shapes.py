@@ -242,6 +242,7 @@ PASSING: Mapping[str, Shape] = {
     "room.left": {"roomId": is_id},
     "room.deleted": {"roomId": is_id},
     "message.ack": {"roomId": is_id, "clientTempId": is_text, "messageId": is_new_id, "seq": is_seq},
+    "pulse.updated": {"roomId": is_id, "reportId": is_new_id, "generatedAt": is_time},
     "read.updated": {"roomId": is_id, "userId": is_id, "seq": is_seq},
     "typing": {"roomId": is_id, "userId": is_id, "isTyping": is_true_or_false},
     "presence.updated": {"userId": is_id, "isOnline": is_true_or_false, "lastSeenAt": or_null(is_time)},

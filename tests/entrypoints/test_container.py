@@ -29,6 +29,7 @@ from application.ports.event_encoder import EventEncoder
 from application.ports.file_types import FileTypes
 from application.ports.file_upkeep import FileUpkeep
 from application.ports.files import FileRepository
+from application.ports.gleaning_places import GleaningPlaces
 from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
@@ -45,6 +46,7 @@ from application.ports.job_backlog import JobBacklog
 from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
+from application.ports.matter_finder import MatterFinder
 from application.ports.matters import MatterRepository
 from application.ports.members import MemberRepository
 from application.ports.mentions import MentionRepository
@@ -58,6 +60,8 @@ from application.ports.passwords import PasswordHasher
 from application.ports.pins import PinRepository
 from application.ports.presence import PresenceBoard
 from application.ports.preview_images import PreviewImages
+from application.ports.pulse_reports import PulseReportRepository
+from application.ports.pulse_writer import PulseWriter
 from application.ports.rate_limits import RateLimits
 from application.ports.read_marks import ReadMarkRepository
 from application.ports.recordings import RecordingRepository
@@ -100,6 +104,8 @@ PORTS = {
     "jobs": JobQueue,
     "model": ChatModel,
     "summarizer": Summarizer,
+    "pulse_writer": PulseWriter,
+    "matter_finder": MatterFinder,
     "sounds": Sounds,
     "transcriber": Transcriber,
     "embedder": Embedder,
@@ -138,6 +144,8 @@ REPOSITORIES = {
     "users": UserRepository,
     "rooms": RoomRepository,
     "matters": MatterRepository,
+    "gleaning_places": GleaningPlaces,
+    "pulse_reports": PulseReportRepository,
     "members": MemberRepository,
     "messages": MessageRepository,
     "sent": SentMessages,

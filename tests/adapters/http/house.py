@@ -28,6 +28,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.pulse_writer import MockPulseWriter
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.transcriber import MockTranscriber
 from adapters.mock.translator import MockTranslator
@@ -49,6 +50,7 @@ from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers, Relays
+from application.insights import Insights
 from application.jarvis.ask import Asking
 from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import Jobs
@@ -62,6 +64,7 @@ from application.news import News
 from application.pins import Pins
 from application.ports.mailer import Mailer
 from application.publication import Publication
+from application.pulse import Pulse
 from application.reactions import Reacting
 from application.reading import Reading
 from application.recordings import RecordingLimits, Recordings
@@ -71,6 +74,7 @@ from application.roles import Roles
 from application.room_translation import RoomTranslation
 from application.rooms import Rooms
 from application.search import Search
+from application.specifying import Specifying
 from application.speech import Speech
 from application.summaries import Summaries
 from application.throttle import Rates, Throttle
@@ -175,7 +179,20 @@ class House:
                 zone=UTC,
                 limits=RecordingLimits(),
             ),
-            ledger=Ledger(Matters(self.work, self.clock, self.ids)),
+            ledger=Ledger(
+                Matters(self.work, self.clock, self.ids),
+                Pulse(
+                    self.work,
+                    Summaries(MockSummarizer(self.clock, 0)),
+                    MockPulseWriter(),
+                    InMemoryJobQueue(),
+                    self.clock,
+                    self.ids,
+                    UTC,
+                ),
+                Specifying(self.work),
+                Insights(self.work, self.clock, UTC),
+            ),
             minutes=Minutes(
                 self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
             ),

@@ -1,0 +1,128 @@
+"""Reports through the whole product: asked for, made by a worker, kept, told, refused."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.pulse import Section
+from domain.weeks import Week, due_at
+from tests.end_to_end.client import Person
+from tests.end_to_end.conftest import OpenServer, Server
+from tests.openai_server import OpenAiServer, Refusal, Whole
+
+REPORT = {
+    "summary": "금요일에 배포한다",
+    "sections": {section.value: f"text of {section.value}" for section in Section},
+    "aiSuggestions": ["쉬세요"],
+    "outline": {"goal": "빠른 배포", "mvp": ["로그인"]},
+}
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAiServer]:
+    async with OpenAiServer().serving() as serving:
+        yield serving
+
+
+async def open_with(open_server: OpenServer, openai: OpenAiServer) -> Server:
+    return await open_server(
+        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_MODEL_RETRIES=0
+    )
+
+
+async def test_the_mock_reports_what_was_said(server: Server, ana: Person, ben: Person) -> None:
+    room = await ana.open_room(ben, title="배포")
+    path = f"/rooms/{room}/pulse-report"
+    assert (await ana.call("GET", path)).status == 404
+    async with await ben.connect(room) as socket:
+        await socket.send(room, "배포는 금요일에 하기로 했습니다")
+        made = await ana.post(path, {})
+        told = await socket.expect("pulse.updated", roomId=room)
+    assert set(made) >= {"summary", "sections", "aiSuggestions", "generatedAt"}
+    assert set(made["sections"]) == {section.value for section in Section}
+    assert "모의" in made["summary"]
+    assert made["sections"]["people"] == "- Ben (1)"
+    assert (told["reportId"], told["generatedAt"]) == (made["id"], made["generatedAt"])
+    assert await ben.get(path) == made
+    assert [one["id"] for one in await ben.get(f"{path}/history")] == [made["id"]]
+    assert [one["id"] for one in (await ben.get("/insights"))["pulse"]] == [made["id"]]
+
+
+async def test_a_model_reports_and_a_specification_follows(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_with(open_server, openai)
+    ana = await server.person("Ana")
+    room = await ana.open_room(title="배포")
+    path = f"/rooms/{room}/pulse-report"
+    openai.script = [Whole("{}"), Whole(json.dumps(REPORT))]
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "금요일에 배포합시다")
+        made = await ana.post(path, {})
+    assert (made["summary"], made["aiSuggestions"]) == ("금요일에 배포한다", ["쉬세요"])
+    assert made["sections"] == REPORT["sections"]
+    assert "금요일에 배포합시다" in openai.asked[0]["messages"][1]["content"]
+    packet = await ana.get(f"{path}/spec")
+    assert packet["scope"] == {"goal": "빠른 배포", "mvp": ["로그인"], "outOfScope": ["TBD"]}
+    assert "scope.outOfScope[0]" in packet["unknown"]
+
+
+async def test_a_model_that_fails_is_told_and_leaves_the_old_report(
+    open_server: OpenServer, openai: OpenAiServer
+) -> None:
+    server = await open_with(open_server, openai)
+    ana = await server.person("Ana")
+    room = await ana.open_room(title="배포")
+    path = f"/rooms/{room}/pulse-report"
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "금요일에 배포합시다")
+        openai.script = [Whole(json.dumps(REPORT))]
+        made = await ana.post(path, {})
+        for script, code in (
+            ([Refusal(500)], "PULSE_UPSTREAM_ERROR"),
+            ([Refusal(401)], "PULSE_UPSTREAM_ERROR"),
+            ([Whole("{}"), Whole("no JSON")], "PULSE_BAD_JSON"),
+        ):
+            openai.script = list(script)
+            refused = await ana.call("POST", path, {})
+            assert (refused.status, refused.error) == (502, code)
+            assert openai.script == []
+        failed = await socket.expect("job.updated", kind="pulse", status="failed")
+    assert failed["error"] == "PULSE_UPSTREAM_ERROR"
+    assert await ana.get(path) == made
+    assert len(await ana.get(f"{path}/history")) == 1
+
+
+async def test_outsiders_are_refused(ana: Person, ben: Person) -> None:
+    room = await ana.open_room()
+    for method in ("GET", "POST"):
+        refused = await ben.call(method, f"/rooms/{room}/pulse-report")
+        assert (refused.status, refused.error) == (403, "FORBIDDEN")
+
+
+async def test_each_week_the_room_is_told_what_was_found_and_its_report_is_renewed_once(
+    server: Server, ana: Person, ben: Person
+) -> None:
+    room = await ana.open_room(ben, title="배포")
+    async with await ben.connect(room) as socket:
+        said = await socket.send(room, "제가 내일까지 보고서를 쓸게요")
+    ledger, gleaning = server.product.ledger(), server.product.gleaning()
+    server.clock.advance(seconds=_until_due(server.clock.now()))
+    async with await ben.connect(room) as socket:
+        await asyncio.gather(*(renew() for renew in (gleaning.renew, ledger.pulse.renew) * 3))
+        found = await socket.expect("task.added", sourceMessageId=said["id"])
+        told = await socket.expect("pulse.updated", roomId=room)
+        await asyncio.gather(*(renew() for renew in (gleaning.renew, ledger.pulse.renew) * 3))
+        await socket.settled()
+    assert (found.seq, found["origin"], found["createdBy"], found["ownerId"]) == (2, "found", None, ben.id)
+    assert found["title"] == "제가 내일까지 보고서를 쓸게요"
+    assert [one["id"] for one in await ana.get(f"/rooms/{room}/tasks")] == [found["id"]]
+    assert [one["id"] for one in await ana.get(f"/rooms/{room}/pulse-report/history")] == [told["reportId"]]
+    assert len(await ana.history(room)) == 1
+
+
+def _until_due(now: datetime) -> float:
+    """Seconds until the next Monday 09:00 in Seoul."""
+    return (due_at(Week.of(now), ZoneInfo("Asia/Seoul")) - now).total_seconds() + 1
