@@ -130,7 +130,11 @@ def demo() -> None:
 @click.option("--room", default="jarvis", show_default=True, help="The room, by title; opened when there is none.")
 @click.option("--invite", multiple=True, help="Somebody to add to the room, by name or email; may be repeated.")
 def talk(url: str, email: str, room: str, invite: tuple[str, ...]) -> None:
-    """Talk in a room from the terminal: each line typed is sent."""
+    """Talk in a room from the terminal: each line typed is sent.
+
+    "자비스야 …" asks Jarvis. "/do …" has Jarvis do something, "/me …" the same for you alone; "/yes" and "/no" answer
+    what Jarvis asks before, "/stop" stops the answer.
+    """
     try:
         asyncio.run(Talk(url, email, room, invite).run())
     except CannotTalk as error:

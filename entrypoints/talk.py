@@ -37,8 +37,9 @@ class Talk:
                 async with session.ws_connect("/ws", protocols=("jarvis", f"bearer.{token}")) as socket:
                     names = await self._names(session, room)
                     await socket.send_json({"type": "room.join", "roomId": room["id"], "sinceSeq": 0})
-                    showing = asyncio.create_task(_show(socket, names))
-                    await _say(socket, room["id"], showing)
+                    screen = _Screen(names)
+                    showing = asyncio.create_task(_show(socket, screen))
+                    await _say(socket, room["id"], screen, showing)
         except (aiohttp.ClientError, OSError) as error:
             raise CannotTalk(f"{self.url} cannot be reached: {error}") from error
 
@@ -71,7 +72,9 @@ async def _explain(response: aiohttp.ClientResponse) -> None:
         raise CannotTalk(f"{response.status}: {body.decode(errors='replace')}")
 
 
-async def _say(socket: "aiohttp.ClientWebSocketResponse", room_id: str, showing: "asyncio.Task[None]") -> None:
+async def _say(
+    socket: "aiohttp.ClientWebSocketResponse", room_id: str, screen: "_Screen", showing: "asyncio.Task[None]"
+) -> None:
     loop = asyncio.get_running_loop()
     while not showing.done():
         typing = loop.run_in_executor(None, sys.stdin.readline)
@@ -80,14 +83,13 @@ async def _say(socket: "aiohttp.ClientWebSocketResponse", room_id: str, showing:
         if not line:
             break
         if line.strip():
-            await socket.send_json({"type": "message.send", "roomId": room_id, "content": line.rstrip("\n")})
+            await socket.send_json({"roomId": room_id, **screen.meant(line.rstrip("\n"))})
     showing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await showing
 
 
-async def _show(socket: "aiohttp.ClientWebSocketResponse", names: dict[str, str]) -> None:
-    screen = _Screen(names)
+async def _show(socket: "aiohttp.ClientWebSocketResponse", screen: "_Screen") -> None:
     async for received in socket:
         event = orjson.loads(received.data)
         show = getattr(screen, event["type"].replace(".", "_"), None)
@@ -96,11 +98,44 @@ async def _show(socket: "aiohttp.ClientWebSocketResponse", names: dict[str, str]
 
 
 class _Screen:
-    """What is shown of each kind of event; its methods bear their names."""
+    """What is shown of each kind of event; its methods bear their names. It knows what was asked last."""
 
     def __init__(self, names: dict[str, str]) -> None:
         self._names = names
         self._streaming: str | None = None
+        self._asked = ""
+        self._call = ""
+
+    def meant(self, line: str) -> dict[str, Any]:
+        """The message to the server that a line stands for: one that begins with ``/`` may be a command."""
+        command, _, text = line.partition(" ")
+        match command:
+            case "/do" if text:
+                return {"type": "jarvis.request", "prompt": text, "mode": "action"}
+            case "/me" if text:
+                return {"type": "jarvis.request", "prompt": text, "mode": "action", "isPersonal": True}
+            case "/yes" | "/no":
+                approve = command == "/yes"
+                return {"type": "jarvis.confirm", "requestId": self._asked, "callId": self._call, "approve": approve}
+            case "/stop":
+                return {"type": "jarvis.cancel", "requestId": self._asked}
+        return {"type": "message.send", "content": line}
+
+    def jarvis_accepted(self, payload: dict[str, Any]) -> None:
+        self._asked = payload["requestId"]
+
+    def bot_tool(self, payload: dict[str, Any]) -> None:
+        click.echo(f"(Jarvis, {payload['name']}: {payload['status']})")
+
+    def bot_confirm(self, payload: dict[str, Any]) -> None:
+        self._asked, self._call = payload["requestId"], payload["callId"]
+        click.echo(f"Jarvis: {payload['summary']} (/yes or /no)")
+
+    def bot_personal_stream(self, payload: dict[str, Any]) -> None:
+        self._speak("Jarvis, to you alone", payload)
+
+    def bot_personal_done(self, payload: dict[str, Any]) -> None:
+        self._end("Jarvis, to you alone", payload)
 
     def message_new(self, payload: dict[str, Any]) -> None:
         click.echo(f"{self._names.get(payload['senderUserId'] or '', '?')}: {payload['content']}")
@@ -109,14 +144,11 @@ class _Screen:
         click.echo(f"{self._names.get(payload['senderUserId'] or '', '?')} (edited): {payload['content']}")
 
     def bot_stream(self, payload: dict[str, Any]) -> None:
-        if self._streaming != payload["requestId"]:
-            self._streaming = payload["requestId"]
-            click.echo("Jarvis: ", nl=False)
-        click.echo(payload["chunk"], nl=False)
+        self._asked = payload["requestId"]
+        self._speak("Jarvis", payload)
 
     def bot_done(self, payload: dict[str, Any]) -> None:
-        click.echo("" if self._streaming == payload["requestId"] else f"Jarvis: {payload['content']}")
-        self._streaming = None
+        self._end("Jarvis", payload)
 
     def bot_failed(self, payload: dict[str, Any]) -> None:
         click.echo(f"Jarvis: {payload['message']}")
@@ -134,3 +166,13 @@ class _Screen:
 
     def error(self, payload: dict[str, Any]) -> None:
         click.echo(f"(refused: {payload['message']})")
+
+    def _speak(self, who: str, payload: dict[str, Any]) -> None:
+        if self._streaming != payload["requestId"]:
+            self._streaming = payload["requestId"]
+            click.echo(f"{who}: ", nl=False)
+        click.echo(payload["chunk"], nl=False)
+
+    def _end(self, who: str, payload: dict[str, Any]) -> None:
+        click.echo("" if self._streaming == payload["requestId"] else f"{who}: {payload['content']}")
+        self._streaming = None
