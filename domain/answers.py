@@ -21,6 +21,16 @@ class AnswerRecord:
     first_word_ms: int | None = None
     whole_ms: int | None = None
 
+    def and_then(self, more: "AnswerRecord") -> "AnswerRecord":
+        """This and what it took after that."""
+        return AnswerRecord(
+            more.model or self.model,
+            self.tokens_in + more.tokens_in,
+            self.tokens_out + more.tokens_out,
+            self.first_word_ms if self.first_word_ms is not None else more.first_word_ms,
+            more.whole_ms if more.whole_ms is not None else self.whole_ms,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -212,7 +212,7 @@ class ObedientModel:
     A turn is the pieces to say, or makes them from the conversation. After the last turn it says that it is done.
     """
 
-    def __init__(self, *turns: Sequence[Piece] | Callable[[Conversation], Sequence[Piece]]) -> None:
+    def __init__(self, *turns: Sequence[Piece] | Callable[[Conversation], Iterable[Piece]]) -> None:
         self.turns = list(turns)
         self.shown: list[Conversation] = []
 

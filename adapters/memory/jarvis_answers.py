@@ -32,7 +32,8 @@ class InMemoryJarvisAnswerRepository:
         self._store.rounds.remove(request_id)
 
     async def note(self, request_id: RequestId, record: AnswerRecord) -> None:
-        self._store.records.put(request_id, record)
+        before = self._store.records.get(request_id) or AnswerRecord()
+        self._store.records.put(request_id, before.and_then(record))
 
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
         asked = [

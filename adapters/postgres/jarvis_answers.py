@@ -24,8 +24,9 @@ on conflict (request_id, place) do update
 """
 
 NOTE = """
-update jarvis_requests set model = %(model)s, tokens_in = %(tokens_in)s, tokens_out = %(tokens_out)s,
-    first_word_ms = %(first_word_ms)s, whole_ms = %(whole_ms)s
+update jarvis_requests set model = coalesce(nullif(%(model)s::text, ''), model),
+    tokens_in = coalesce(tokens_in, 0) + %(tokens_in)s, tokens_out = coalesce(tokens_out, 0) + %(tokens_out)s,
+    first_word_ms = coalesce(first_word_ms, %(first_word_ms)s), whole_ms = coalesce(%(whole_ms)s, whole_ms)
 where id = %(id)s
 """
 

@@ -9,12 +9,15 @@ from application.ports.jarvis_backlog import Depth
 from domain.ids import RequestId
 from domain.jarvis import Unanswered
 
+_STANDS = "w.cancelled_by is null"
+"""What somebody has stopped is no matter for an operator."""
+
 
 class PostgresJarvisBacklog:
     """JarvisBacklog on the table jarvis_requests."""
 
     def __init__(self, session: Session) -> None:
-        self._lanes = LaneBacklog(session, "jarvis_requests")
+        self._lanes = LaneBacklog(session, "jarvis_requests", _STANDS)
 
     async def waiting(self, *, now: datetime) -> Sequence[str]:
         return await self._lanes.waiting(now=now)

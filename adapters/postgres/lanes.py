@@ -78,11 +78,13 @@ class Lanes:
 
 
 class LaneBacklog:
-    """What is not done of one table."""
+    """What is not done of one table; of what has failed only those rows of ``w`` are shown and tried again that
+    ``stand``."""
 
-    def __init__(self, session: Session, table: LiteralString) -> None:
+    def __init__(self, session: Session, table: LiteralString, stand: LiteralString = "true") -> None:
         self._session = session
         self._table = table
+        self._set_aside: LiteralString = f"w.status = 'failed' and {stand}"
 
     async def waiting(self, *, now: datetime) -> Sequence[str]:
         waiting: LiteralString = f"""
@@ -96,7 +98,7 @@ class LaneBacklog:
 
     async def depth(self, *, now: datetime) -> Depth:
         depth: LiteralString = f"""
-            select count(*), min(w.created_at), (select count(*) from {self._table} f where f.status = 'failed')
+            select count(*), min(w.created_at), (select count(*) from {self._table} w where {self._set_aside})
             from {self._table} w
             where {UNFINISHED} and (w.lease_until is null or w.lease_until <= %(now)s)
         """
@@ -108,7 +110,7 @@ class LaneBacklog:
             select w.id, w.lane, w.status, w.created_at, w.attempt - w.attempts_before, w.failure, w.retry_at from (
                 (select w.* from {self._table} w where {UNFINISHED} order by w.created_at, w.id limit %(take)s)
                 union all
-                (select w.* from {self._table} w where w.status = 'failed' order by w.created_at, w.id limit %(take)s)
+                (select w.* from {self._table} w where {self._set_aside} order by w.created_at, w.id limit %(take)s)
             ) w
             order by w.status = 'failed', w.created_at, w.id
             limit %(take)s
@@ -122,7 +124,7 @@ class LaneBacklog:
         retry: LiteralString = f"""
             update {self._table} w
             set status = 'queued', finished_at = null, retry_at = null, attempts_before = w.attempt
-            where w.status = 'failed' and (%(id)s::uuid is null or w.id = %(id)s)
+            where {self._set_aside} and (%(id)s::uuid is null or w.id = %(id)s)
             returning w.lane
         """
         return [lane for (lane,) in await self._session.write_all(retry, {"id": id_})]

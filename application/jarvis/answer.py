@@ -131,7 +131,6 @@ class Answering:
             room = await work.rooms.lock(request.room_id)
             if not await self._finish(work, request, RequestStatus.DONE):
                 return
-            await work.answers.note(request.id, course.record)
             # Before the commit: who joins the room after it must not be told of an unfinished answer.
             await self.partial_answers.clear(request.room_id, request.public_id)
             if request.personal:

@@ -115,6 +115,7 @@ class Asking:
             if request.status is RequestStatus.QUEUED and await work.requests.finish(
                 request.id, request.attempt, RequestStatus.FAILED, at=self._clock.now(), failure=error.code
             ):
+                await work.answers.forget_rounds(request.id)
                 line = line_for(error, request.prompt)
                 about = request.room_id, request.asker_id, request.public_id, request.personal
                 work.announce(AnswerFailed(*about, error.code, line))

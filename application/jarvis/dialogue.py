@@ -1,18 +1,22 @@
 """Holding a conversation with the model: what it says goes on at once, what it calls is done, and it speaks again."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
+from application.jarvis.budget import estimated_tokens, shortened
 from application.jarvis.composing import Composed
-from application.jarvis.toolbox import Outcome, Prepared, Toolbox, ToolUse, refused
+from application.jarvis.prompt import whole_text
+from application.jarvis.toolbox import NOT_AGREED, Outcome, Prepared, Toolbox, ToolUse, refused
 from application.ports.chat_model import ChatModel, Conversation, Round, Said, Tokens, ToolCall
 from application.ports.clock import Clock
-from application.ports.unit_of_work import Work
+from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
 from domain.answer_events import ConfirmationAsked, ToolUsed
 from domain.answers import SILENCE_IS_NO, AnswerRecord, Confirmation, Leave
+from domain.errors import Unavailable
 from domain.ids import derived_id
 from domain.jarvis import JarvisRequest, Mode
 from domain.users import Actor
@@ -23,6 +27,8 @@ ROUNDS = 6
 CALLS_A_ROUND = 8
 _LOOK_EVERY = 0.25
 _BETWEEN_TURNS = "\n\n"
+_SHORTEST = 40
+_NO_MORE = refused("TOO_MUCH", "Not done: there is no room for more results. Say what you have to say.")
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +42,7 @@ class Course:
     said: str = ""
     rounds: list[Round] = field(default_factory=list)
     record: AnswerRecord = field(default_factory=AnswerRecord)
+    """What it took and is not noted yet."""
 
     def cite(self, said: Said) -> int:
         """The number by which a message may be cited: the one it has, or a new one."""
@@ -43,6 +50,11 @@ class Course:
         ref = next(known, None) or max(self.sources, default=0) + 1
         self.sources[ref] = replace(said, ref=ref)
         return ref
+
+    @property
+    def brought(self) -> int:
+        """About how many tokens of results the model is shown."""
+        return sum(estimated_tokens(result) for round_ in self.rounds for result in round_.results)
 
     def took(self, tokens: Tokens) -> None:
         """A turn of the model has ended."""
@@ -69,14 +81,23 @@ class Dialogue:
     publication: Publication
     clock: Clock
     time_zone: tzinfo
+    results_tokens: int = 12000
+    """About how many tokens of results the model is shown in one answer."""
 
     async def hold(self, request: JarvisRequest, composed: Composed, say: Callable[[str], Awaitable[None]]) -> Course:
-        """The whole course of the answer; ``say`` is given each piece of text as it comes. Raises ModelFailed."""
+        """The whole course of the answer; ``say`` is given each piece of text as it comes. Raises ModelFailed.
+
+        What it took is noted however it ends.
+        """
         conversation, course = composed.conversation, Course(self.clock.now(), dict(composed.sources))
-        await self._take_up(request, conversation, course, say)
-        while (round_ := await self._turn(conversation, course, say)) is not None:
-            await self._make(request, conversation, course, round_)
-        course.record = replace(course.record, whole_ms=self._elapsed(course))
+        try:
+            await self._take_up(request, conversation, course, say)
+            while (round_ := await self._turn(conversation, course, say)) is not None:
+                await self._make(request, conversation, course, round_)
+        finally:
+            with suppress(Unavailable):
+                async with self.work() as work:
+                    await self._note(work, request, course)
         return course
 
     async def _take_up(
@@ -102,15 +123,20 @@ class Dialogue:
         tools = self.toolbox.descriptions if offered else ()
         before = len(course.said)
         calls: list[ToolCall] = []
-        async for piece in self.model.stream(replace(conversation, tools=tools, rounds=tuple(course.rounds))):
-            if isinstance(piece, Tokens):
-                course.took(piece)
-            elif isinstance(piece, ToolCall):
-                calls.append(piece)
-            elif piece:
-                if course.said and len(course.said) == before:
-                    await self._say(course, _BETWEEN_TURNS, say)
-                await self._say(course, piece, say)
+        took: Tokens | None = None
+        shown = replace(conversation, tools=tools, rounds=tuple(course.rounds))
+        try:
+            async for piece in self.model.stream(shown):
+                if isinstance(piece, Tokens):
+                    took = piece
+                elif isinstance(piece, ToolCall):
+                    calls.append(piece)
+                elif piece:
+                    if course.said and len(course.said) == before:
+                        await self._say(course, _BETWEEN_TURNS, say)
+                    await self._say(course, piece, say)
+        finally:
+            course.took(took or _estimated(shown, course.said[before:], calls))
         if not calls:
             return None
         if not offered:
@@ -131,15 +157,23 @@ class Dialogue:
     async def _make(self, request: JarvisRequest, conversation: Conversation, course: Course, round_: Round) -> None:
         """Make the calls of a round that have no results yet, one after the other."""
         place, results = len(course.rounds), list(round_.results)
-        await self._keep(request, place, round_)
+        async with self.work() as work:
+            await work.answers.keep_round(request.id, place, round_)
+            await self._note(work, request, course)
         for number in range(len(results), len(round_.calls)):
             call_id = f"{place}-{number}"
             known = set(course.sources)
-            outcome = await self._call(request, conversation, course, round_.calls[number], call_id)
-            results.append(outcome.text)
+            left = self.results_tokens - course.brought - sum(map(estimated_tokens, results))
+            if left > 0:
+                outcome = await self._call(request, conversation, course, round_.calls[number], call_id)
+            else:
+                outcome = _NO_MORE
+                self._show(request, round_.calls[number].name, "failed")
+            results.append(shortened(outcome.text, max(left, _SHORTEST)))
             brought = [said for ref, said in course.sources.items() if ref not in known]
             round_ = replace(round_, results=tuple(results), sources=(*round_.sources, *brought))
-            await self._keep(request, place, round_)
+            async with self.work() as work:
+                await work.answers.keep_round(request.id, place, round_)
         course.rounds.append(round_)
 
     async def _call(
@@ -154,20 +188,33 @@ class Dialogue:
             self.time_zone,
             course.cite,
         )
-        prepared = await self.toolbox.prepare(use, call)
+        allowed = await self._was_allowed(request, call_id)
+        prepared = await self.toolbox.prepare(use, call, allowed=allowed)
+        if isinstance(prepared, Prepared) and prepared.summary is not None:
+            agreed = await self._agreed(request, call_id, prepared)
+            if agreed is None:
+                self._show(request, call.name, "refused")
+                return refused("REFUSED", NOT_AGREED)
+            allowed = True
+            # Meanwhile a name may have come to mean somebody else, or an appointment to be another one.
+            prepared = await self.toolbox.prepare(use, call, allowed=True)
+            if isinstance(prepared, Prepared) and prepared.summary not in {None, agreed}:
+                prepared = refused("CHANGED", "What was agreed to is not the same any more, so it was not done.")
         if isinstance(prepared, Outcome):
             self._show(request, call.name, "failed")
             return prepared
-        if prepared.summary is not None and not await self._is_allowed(request, call_id, prepared):
-            self._show(request, call.name, "refused")
-            return refused("REFUSED", "The person who asks has not agreed to this.")
         self._show(request, call.name, "running")
-        outcome = await self.toolbox.make(use, prepared)
+        outcome = await self.toolbox.make(replace(use, agreed=allowed), prepared)
         self._show(request, call.name, "done" if outcome.ok else "failed")
         return outcome
 
-    async def _is_allowed(self, request: JarvisRequest, call_id: str, prepared: Prepared) -> bool:
-        """Ask the asker, and wait for an answer; silence is a no."""
+    async def _was_allowed(self, request: JarvisRequest, call_id: str) -> bool:
+        """Whether the asker has said yes to this very call in an earlier attempt."""
+        async with self.work() as work:
+            return await work.interventions.leave(request.id, call_id) is Leave.GIVEN
+
+    async def _agreed(self, request: JarvisRequest, call_id: str, prepared: Prepared) -> str | None:
+        """Ask the asker, and wait for an answer: what was agreed to, or None. Silence is a no."""
         name, summary = prepared.tool.name, prepared.summary or ""
         expires_at = self.clock.now() + SILENCE_IS_NO
         asked = Confirmation(request.id, call_id, request.asker_id, name, summary, expires_at)
@@ -182,15 +229,22 @@ class Dialogue:
             await self.clock.sleep(_LOOK_EVERY)
             async with self.work() as work:
                 leave = await work.interventions.leave(request.id, call_id)
-        return leave is Leave.GIVEN
+        return asked.summary if leave is Leave.GIVEN else None
 
     def _show(self, request: JarvisRequest, name: str, status: str) -> None:
         about = request.room_id, request.asker_id, request.public_id, request.personal
         self.publication.publish([ToolUsed(*about, name[:100], status)])
 
-    async def _keep(self, request: JarvisRequest, place: int, round_: Round) -> None:
-        async with self.work() as work:
-            await work.answers.keep_round(request.id, place, round_)
+    async def _note(self, work: UnitOfWork, request: JarvisRequest, course: Course) -> None:
+        await work.answers.note(request.id, replace(course.record, whole_ms=self._elapsed(course)))
+        course.record = AnswerRecord(course.record.model, first_word_ms=course.record.first_word_ms)
 
     def _elapsed(self, course: Course) -> int:
         return round((self.clock.now() - course.started).total_seconds() * 1000)
+
+
+def _estimated(shown: Conversation, said: str, calls: Sequence[ToolCall]) -> Tokens:
+    """What a turn took of which the model has not told it: it was stopped, broke off, or never tells. Nothing where
+    nothing came of it."""
+    made = f"{said}{''.join(f'{call.name}{call.arguments}' for call in calls)}"
+    return Tokens(estimated_tokens(whole_text(shown)), estimated_tokens(made)) if made else Tokens(0, 0)

@@ -64,6 +64,14 @@ def opening(conversation: Conversation) -> Sequence[Line]:
     ]
 
 
+def whole_text(conversation: Conversation) -> str:
+    """All that the model is given in one turn, as one text, to reckon how much that is."""
+    lines = [line.text for line in opening(conversation)]
+    for round_ in conversation.rounds:
+        lines += [round_.said, *(f"{call.name}{call.arguments}" for call in round_.calls), *round_.results]
+    return "\n".join(lines)
+
+
 def fenced(result: str) -> str:
     """What a tool brought, as the model is given it."""
     return _json({"result": result})

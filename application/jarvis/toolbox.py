@@ -9,12 +9,14 @@ from uuid import UUID
 
 from application.ports.argument_reader import ArgumentReader
 from application.ports.chat_model import Said, ToolCall, ToolDescription
-from domain.errors import DomainError, InvalidInput, Unavailable
+from domain.errors import DomainError, Forbidden, InvalidInput, NotFound, Unavailable
 from domain.ids import RoomId
 from domain.users import Actor
 
 RESULT_LENGTH = 6000
 """Characters of a result that the model is shown."""
+
+NOT_AGREED = "The person who asks has not agreed to this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class ToolUse:
 
     ``key`` is the same whenever this very call is made again, so that what it makes is made once. ``now`` is in
     ``zone``, the time zone that people speak of. ``cite`` gives a message the number by which the answer may cite it.
+    ``agreed`` where the actor has said yes to this very call.
     """
 
     actor: Actor
@@ -33,6 +36,13 @@ class ToolUse:
     now: datetime
     zone: tzinfo
     cite: Callable[[Said], int]
+    agreed: bool = False
+
+    def require_agreed(self) -> None:
+        """Raise Forbidden where the actor has not said yes: what was in doubt when one might have asked may be plain
+        now."""
+        if not self.agreed:
+            raise Forbidden(NOT_AGREED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +87,21 @@ class Toolbox:
             ToolDescription(tool.name, tool.description, reader.schema(tool.shape)) for tool in tools
         ]
 
-    async def prepare(self, use: ToolUse, call: ToolCall) -> Prepared | Outcome:
-        """The call, ready to be made, or why it cannot be made. Raises Unavailable."""
+    async def prepare(self, use: ToolUse, call: ToolCall, *, allowed: bool = False) -> Prepared | Outcome:
+        """The call, ready to be made, or why it cannot be made. Raises Unavailable.
+
+        ``allowed``: it was agreed to before, so that what is not there any more may be gone by this very call.
+        """
         tool = self._tools.get(call.name)
         if tool is None:
             return refused("UNKNOWN_TOOL", f"There is no tool {call.name[:100]!r}.")
         try:
             arguments: Any = self._reader.read(tool.shape, call.arguments)
-            summary = await tool.ask_first(use, arguments) if tool.ask_first is not None else None
+            return Prepared(tool, arguments, await _to_be_agreed(tool, use, arguments, allowed=allowed))
         except Unavailable:
             raise
         except DomainError as error:
             return _refusal(error)
-        return Prepared(tool, arguments, summary)
 
     async def make(self, use: ToolUse, prepared: Prepared) -> Outcome:
         """Do it. Raises Unavailable, and what is no refusal."""
@@ -100,6 +112,17 @@ class Toolbox:
         except DomainError as error:
             return _refusal(error)
         return Outcome(_bounded(json.dumps(result, ensure_ascii=False, default=str)), ok=True)
+
+
+async def _to_be_agreed(tool: Tool, use: ToolUse, arguments: object, *, allowed: bool) -> str | None:
+    if tool.ask_first is None:
+        return None
+    try:
+        return await tool.ask_first(use, arguments)
+    except NotFound:
+        if allowed:
+            return None
+        raise
 
 
 def refused(code: str, message: str) -> Outcome:

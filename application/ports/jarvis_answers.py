@@ -23,7 +23,7 @@ class JarvisAnswerRepository(Protocol):
         """Keep them no longer: the answer is there, or will not be."""
 
     async def note(self, request_id: RequestId, record: AnswerRecord) -> None:
-        """Write down what the answer took."""
+        """Write down what the answer took further, in this attempt or another."""
 
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
         """What somebody has asked since then."""

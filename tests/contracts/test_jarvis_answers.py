@@ -61,6 +61,29 @@ async def test_what_answers_took_is_added_up_by_person_and_day(
         assert await work.answers.usage(ana.id, since=stores.clock.now() + LEASE) == Usage(0, 0)
 
 
+async def test_what_several_attempts_took_is_added_up(stores: Stores, ana: Actor, room: RoomId) -> None:
+    request = await _asked(stores, room, ana)
+    for record in (AnswerRecord("m", 10, 1, 5, 50), AnswerRecord("", 7, 2, None, 60), AnswerRecord("n", 1, 1, 9, None)):
+        async with stores.work() as work:
+            await work.answers.note(request.id, record)
+    async with stores.work() as work:
+        assert await work.answers.usage(ana.id, since=request.created_at) == Usage(1, 22)
+
+
+async def test_what_was_cancelled_is_not_set_aside(stores: Stores, ana: Actor, room: RoomId) -> None:
+    stopped, failed = await _asked(stores, room, ana), await _asked(stores, room, ana)
+    now = stores.clock.now()
+    async with stores.work() as work:
+        await work.interventions.cancel(stopped.public_id, ana.id)
+        for request, code in ((stopped, "CANCELLED"), (failed, "ABANDONED")):
+            assert await work.requests.finish(request.id, 0, RequestStatus.FAILED, at=now, failure=code)
+    async with stores.work() as work:
+        assert (await work.backlog.depth(now=now)).set_aside == 1
+        assert [one.id for one in await work.backlog.listed(take=9)] == [failed.id]
+        assert await work.backlog.retry(stopped.id) == []
+        assert await work.backlog.retry() == [failed.lane]
+
+
 async def test_the_asker_cancels(stores: Stores, ana: Actor, ben: Actor, room: RoomId) -> None:
     request = await _asked(stores, room, ben)
     async with stores.work() as work:

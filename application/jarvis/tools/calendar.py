@@ -144,6 +144,7 @@ class CalendarTools:
             event = await self._event(use, asked.id)
         except NotFound:
             return {"deleted": True}  # it is not there any more, which is what was asked for
+        use.require_agreed()
         await self._calendar.delete(use.actor, event.id)
         return {"deleted": True, "title": event.details.title}
 

@@ -75,6 +75,7 @@ class RoomTools:
         found = await named(self._accounts, use.actor, asked.person)
         if found.person is None:
             return found.doubt
+        use.require_agreed()
         invited = await self._rooms.invite(use.actor, use.room_id, [found.person.id])
         return {"person": found.person.name, "added": invited.added == 1, "was_here_already": invited.added == 0}
 
@@ -92,6 +93,8 @@ class RoomTools:
         doubts = [one.doubt for one in people if one.person is None]
         if doubts:
             return {"problem": "the room was not opened", "people": doubts}
+        if people:
+            use.require_agreed()
         room_id = RoomId(use.key)
         try:
             await self._rooms.create(

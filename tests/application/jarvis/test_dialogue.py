@@ -1,17 +1,20 @@
 """Tools in an answer: in rounds, as the asker, once each, with a yes where one is needed."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from application.jarvis.budget import estimated_tokens
 from application.jarvis.dialogue import CALLS_A_ROUND, ROUNDS
-from application.ports.chat_model import Tokens, ToolCall
+from application.ports.chat_model import Conversation, Piece, Tokens, ToolCall
 from application.ports.unit_of_work import UnitOfWork
 from domain.answer_events import ConfirmationAsked, NewsSearchOpened
-from domain.errors import NotFound
+from domain.errors import ModelTimedOut, NotFound
 from domain.events import RoomAdded
 from domain.jarvis import Mode
+from domain.users import User
 from tests.application.jarvis.conftest import Office
 from tests.builders import ObedientModel, call, eventually
 
@@ -264,3 +267,132 @@ async def test_what_is_cancelled_while_its_worker_is_dead_ends_with_the_next(
     await office.jarvis.answering.answer(lane)
     await eventually(lambda: office.failure() == "CANCELLED")
     assert office.answers() == []
+
+
+@pytest.mark.parametrize("how", ["fails", "is cancelled", "is lost with its worker"])
+async def test_what_an_answer_took_is_kept_however_it_ends(office: Office, model: ObedientModel, how: str) -> None:
+    jarvis = office.jarvis
+
+    def breaks_off(_: Conversation) -> Iterator[Piece]:
+        yield "목요일"
+        raise ModelTimedOut
+
+    model.turns = [[call("calculate", expression="1+1"), Tokens(10, 2, "m")], breaks_off]
+    if how == "is cancelled":
+        model.turns = [[call("room_add_user", person="cho"), Tokens(10, 2, "m")]]
+    if how == "is lost with its worker":
+        model.turns = [[call("room_add_user", person="cho"), Tokens(10, 2, "m")], ["끝", Tokens(20, 3, "m")]]
+    lane = await office.ask("언제?")
+    working = office.begin(lane)
+    if how != "fails":
+        await office.until("waiting")
+        if how == "is cancelled":
+            await jarvis.asking.cancel(office.ana, "q")
+        else:
+            working.cancel()
+            await asyncio.wait({working})
+            working = office.begin(lane)
+            await office.until_asleep(2)
+            await jarvis.asking.confirm(office.ana, "q", "0-0", approve=False)
+        await office.until_asleep(2)
+        jarvis.clock.advance(1)
+    await working
+    [record] = jarvis.store.records.values()
+    assert record.model == "m"
+    assert record.whole_ms is not None
+    if how == "fails":
+        assert office.failure() == "MODEL_TIMEOUT"
+        assert record.tokens_in > 10 + 100, "what the model did not tell is estimated"
+        assert record.tokens_out == 2 + 3
+        assert record.first_word_ms is not None
+    elif how == "is cancelled":
+        assert (record.tokens_in, record.tokens_out) == (10, 2)
+        assert record.whole_ms == 1000
+    else:
+        assert (record.tokens_in, record.tokens_out) == (30, 5)
+
+
+async def test_yes_is_said_to_a_person_and_not_to_a_name(office: Office, model: ObedientModel) -> None:
+    jarvis = office.jarvis
+    model.turns = [[call("room_add_user", person="cho")], ["?"]]
+    working = office.begin(await office.ask("초대"))
+    await office.until("waiting")
+    mallory = await jarvis.person("Mallory")
+    async with jarvis.work() as work:
+        for id_, email, name in ((office.cho.id, "cho@example.com", "X"), (mallory.id, "mallory@example.com", "Cho")):
+            await work.users.sign_in(User(id_, email, name, jarvis.clock.now()), rename=True)
+    [asked] = office.recorder.of(ConfirmationAsked)
+    await jarvis.asking.confirm(office.ana, "q", asked.call_id, approve=True)
+    await office.until_asleep(2)
+    jarvis.clock.advance(1)
+    await working
+    assert mallory.id not in await office.member_ids()
+    assert len(await office.member_ids()) == 2
+    assert [result["error"] for result in model.results] == ["CHANGED"]
+
+
+async def test_what_was_deleted_by_a_worker_that_died_then_is_not_reported_as_missing(
+    office: Office, model: ObedientModel
+) -> None:
+    jarvis = office.jarvis
+    model.turns = [[call("calendar_create_event", title="주간 회의", start="2026-02-17T15:00")], ["잡았어요"]]
+    await office.answered("회의 잡아 줘", personal=True)
+    model.turns = [[call("calendar_delete_event", id=model.results[0]["id"])], ["지웠어요"]]
+    lane = await office.ask("지워 줘", personal=True, id_="q2")
+    agreed = False
+
+    class Dying:
+        """A store that stands still once the appointment is gone."""
+
+        def __call__(self) -> UnitOfWork:
+            if agreed and not jarvis.store.calendar_events:
+                raise asyncio.CancelledError
+            return jarvis.work()  # type: ignore[return-value]
+
+    dying = asyncio.ensure_future(jarvis.worker(work=Dying()).answer(lane))  # type: ignore[arg-type]
+    await office.until("waiting")
+    await jarvis.asking.confirm(office.ana, "q2", "0-0", approve=True)
+    agreed = True
+    await office.until_asleep(2)
+    jarvis.clock.advance(1)
+    await asyncio.wait({dying})
+    assert await jarvis.calendar.events(office.ana) == []
+    jarvis.clock.advance(jarvis.pace.lease.total_seconds() + 1)
+    await jarvis.answering.answer(lane)
+    assert model.results == [{"deleted": True}]
+    assert len(office.recorder.of(ConfirmationAsked)) == 1, "nobody is asked twice"
+
+
+async def test_results_fit_into_what_the_model_may_be_shown(office: Office, model: ObedientModel) -> None:
+    for number in range(12):
+        await office.say(office.ben, f"예산 {number} " + "가나다라마바사 " * 60)
+    model.turns = [[call("search_room_messages_text", query="예산", take=10) for _ in range(8)] for _ in range(6)]
+    model.turns.append(["많네요"])
+    assert await office.answered("예산 다 찾아 줘") == "많네요"
+    shown = [result for round_ in model.shown[-1].rounds for result in round_.results]
+    assert len(shown) == 48
+    assert sum(map(estimated_tokens, shown)) < 12000 + 48 * 50
+    assert "TOO_MUCH" in shown[-1]
+
+
+async def test_what_was_called_and_is_cancelled_before_its_next_attempt_is_kept_no_longer(
+    office: Office, model: ObedientModel
+) -> None:
+    model.turns = [[call("room_add_user", person="cho")]]
+    working = office.begin(await office.ask("초대"))
+    await office.until("waiting")
+    working.cancel()
+    await asyncio.wait({working})
+    assert len(office.jarvis.store.rounds) == 1
+    await office.jarvis.asking.cancel(office.ana, "q")
+    assert office.failure() == "CANCELLED"
+    assert len(office.jarvis.store.rounds) == 0
+
+
+async def test_nobody_has_to_look_after_what_was_cancelled(office: Office, model: ObedientModel) -> None:
+    await office.ask("언제?")
+    await office.jarvis.asking.cancel(office.ana, "q")
+    async with office.jarvis.work() as work:
+        assert (await work.backlog.depth(now=office.jarvis.clock.now())).set_aside == 0
+        assert await work.backlog.listed(take=10) == []
+        assert await work.backlog.retry() == []
