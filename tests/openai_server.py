@@ -26,11 +26,13 @@ class Refusal:
 class Stream:
     """An answer in server-sent events, cut into pieces of ``cut`` bytes.
 
+    ``escaped`` writes only ASCII, so that half a character can be written.
     ``stops`` ends the connection before the end is announced; ``stalls`` falls silent there until the server closes.
     """
 
     chunks: Sequence[Mapping[str, Any]]
     cut: int = 1 << 20
+    escaped: bool = False
     stops: bool = False
     stalls: bool = False
 
@@ -136,7 +138,7 @@ class OpenAiServer:
     async def _stream(self, request: web.Request, reply: Stream) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        events = [_event(json.dumps(_chunk(chunk), ensure_ascii=False)) for chunk in reply.chunks]
+        events = [_event(json.dumps(_chunk(chunk), ensure_ascii=reply.escaped)) for chunk in reply.chunks]
         if not (reply.stops or reply.stalls):
             events.append(_event("[DONE]"))
         data = b"".join(events)

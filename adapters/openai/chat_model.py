@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 
-from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
-from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolParam
+from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import Calls, Text
 from application.jarvis.prompt import fenced, opening
-from application.ports.chat_model import Conversation, Piece, Round, Tokens, ToolCall, ToolDescription
+from application.ports.chat_model import Conversation, Piece, Round, Tokens, ToolDescription
 from domain.errors import ModelFailed, ModelRejected
 
 
@@ -21,47 +21,39 @@ class OpenAiChatModel:
         self._model = model
 
     async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
-        calls: dict[int, _Call] = {}
+        text, calls = Text(), Calls()
         finished, name = None, self._model
         tokens: Tokens | None = None
         tools = [_tool(tool) for tool in conversation.tools]
         async with aclosing(self._client.stream(self._model, _messages(conversation), tools)) as chunks:
             async for chunk in chunks:
                 name = chunk.model or name
-                if chunk.usage is not None:
-                    tokens = Tokens(chunk.usage.prompt_tokens, chunk.usage.completion_tokens, name)
-                for choice in chunk.choices:
-                    if choice.delta.content:
-                        yield choice.delta.content
-                    for piece in choice.delta.tool_calls or ():
-                        calls.setdefault(piece.index, _Call()).take(piece)
+                tokens = _taken(chunk, name) or tokens
+                for choice in chunk.choices or ():
                     finished = choice.finish_reason or finished
+                    delta: ChoiceDelta | None = getattr(choice, "delta", None)
+                    if delta is None:
+                        continue
+                    if delta.content and (piece := text.take(delta.content)):
+                        yield piece
+                    for part in delta.tool_calls or ():
+                        calls.take(part)
         if finished is None:
             raise ModelFailed  # the stream has stopped in the middle
         if finished == "content_filter":
             raise ModelRejected
-        for place in sorted(calls):
-            yield calls[place].whole(place)
+        for call in calls.whole():
+            yield call
         if tokens is not None:
             yield tokens
 
 
-@dataclass(slots=True)
-class _Call:
-    """A tool call as its pieces come in."""
-
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
-
-    def take(self, piece: ChoiceDeltaToolCall) -> None:
-        self.id = piece.id or self.id
-        if piece.function is not None:
-            self.name += piece.function.name or ""
-            self.arguments += piece.function.arguments or ""
-
-    def whole(self, place: int) -> ToolCall:
-        return ToolCall(self.id or f"call-{place}", self.name, self.arguments or "{}")
+def _taken(chunk: ChatCompletionChunk, name: str) -> Tokens | None:
+    """What the turn took, where the chunk tells: some servers tell with every chunk, some half of it, some never."""
+    if chunk.usage is None:
+        return None
+    tokens_in, tokens_out = (getattr(chunk.usage, part, None) for part in ("prompt_tokens", "completion_tokens"))
+    return Tokens(tokens_in, tokens_out, name) if isinstance(tokens_in, int) and isinstance(tokens_out, int) else None
 
 
 def _messages(conversation: Conversation) -> list[ChatCompletionMessageParam]:

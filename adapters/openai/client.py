@@ -44,7 +44,7 @@ class OpenAiClient:
         self._clock = clock
         self._base_url, self._key = base_url, api_key
         self._opened: AsyncOpenAI | None = None
-        self._takes_schemas = True
+        self._takes_schemas = self._tells_usage = True
 
     @property
     def api(self) -> AsyncOpenAI:
@@ -70,14 +70,22 @@ class OpenAiClient:
     ) -> AsyncGenerator[ChatCompletionChunk]:
         """The chunks of an answer as they come. What fails before the first is tried again, what fails after is not."""
 
-        async def begin() -> tuple[AsyncStream[ChatCompletionChunk], ChatCompletionChunk | None]:
-            chunks = await self.api.chat.completions.create(
+        async def open_() -> AsyncStream[ChatCompletionChunk]:
+            return await self.api.chat.completions.create(
                 model=model,
                 messages=messages,
                 tools=tools or openai.omit,
                 stream=True,
-                stream_options={"include_usage": True},
+                stream_options={"include_usage": True} if self._tells_usage else openai.omit,
             )
+
+        async def begin() -> tuple[AsyncStream[ChatCompletionChunk], ChatCompletionChunk | None]:
+            try:
+                chunks = await open_()
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                if not self._tells_usage:
+                    raise
+                chunks = await self._without_usage(open_)
             try:
                 return chunks, await _within(self._patience.first, anext(chunks, None))
             except BaseException:
@@ -93,6 +101,15 @@ class OpenAiClient:
             raise _told(error) from None
         finally:
             await chunks.close()
+
+    async def _without_usage(self, open_: Callable[[], Awaitable[T]]) -> T:
+        """The same of a server that may know no stream_options, and refuse them."""
+        self._tells_usage = False
+        try:
+            return await open_()
+        except BaseException:
+            self._tells_usage = True  # it was not that
+            raise
 
     async def complete(self, model: str, instructions: str, text: str, *, longest: int | None = None) -> str:
         """A whole answer to ``text``, of at most ``longest`` tokens."""

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
+from openai.types.chat.chat_completion_chunk import ChoiceDelta
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import Text, storable
 from application.jarvis.summary_prompt import PARTS, RETOLD, SUMMARY, TOGETHER, material_text
 from application.ports.summarizer import Material
 from domain.errors import ModelFailed, ModelRejected
@@ -48,7 +50,7 @@ class OpenAiSummarizer:
 
     async def retold(self, material: Material, reader: str) -> AsyncIterator[str]:
         instructions = f"{RETOLD}\n\n{PARTS}" if material.parts else RETOLD
-        finished = None
+        text, finished = Text(), None
         stream = self._client.stream(
             self._model,
             [
@@ -59,10 +61,11 @@ class OpenAiSummarizer:
         )
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
-                for choice in chunk.choices:
-                    if choice.delta.content:
-                        yield choice.delta.content
+                for choice in chunk.choices or ():
                     finished = choice.finish_reason or finished
+                    delta: ChoiceDelta | None = getattr(choice, "delta", None)
+                    if delta is not None and delta.content and (piece := text.take(delta.content)):
+                        yield piece
         if finished is None:
             raise ModelFailed  # the stream has stopped in the middle
         if finished == "content_filter":
@@ -82,6 +85,6 @@ def _points(shapes: Sequence[PointShape], citable: frozenset[int]) -> tuple[Poin
     points = (
         Point(text[:LONGEST_POINT], tuple(dict.fromkeys(ref for ref in shape.refs if ref in citable)))
         for shape in shapes
-        if (text := " ".join(shape.text.replace("\x00", "").split()))
+        if (text := " ".join(storable(shape.text).split()))
     )
     return tuple(points)[:MOST_POINTS]

@@ -26,7 +26,7 @@ from application.roles import Roles
 from application.rooms import Rooms
 from application.throttle import Throttle
 from domain.calls import SignalType
-from domain.errors import AiQuotaExceeded, DomainError, Kind, RateLimited
+from domain.errors import DomainError, Kind, RateLimited
 from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 from domain.text import storable
@@ -143,12 +143,10 @@ class Dispatch:
         """Whether Jarvis is asked by a message that calls him. Who has asked enough today is told so; the message is
         sent all the same. Raises RateLimited."""
         await self._throttle.question(connection.actor.id)
-        try:
-            await self._do.quotas.require_left(connection.actor)
-        except AiQuotaExceeded as error:
+        error = await self._do.quotas.exceeded(connection.actor)
+        if error is not None:
             connection.refuse(error.code, roomId=room_id, retryAfterMs=ceil(error.retry_after * 1000))
-            return False
-        return True
+        return error is None
 
     async def _send_files(
         self, connection: Connection, asked: protocol.SendMessage, reply_to: MessageId | None, *, asks: bool

@@ -49,6 +49,14 @@ class Quotas:
         async with self._work() as work:
             return await self._allowance(work, actor)
 
+    async def exceeded(self, actor: Actor) -> AiQuotaExceeded | None:
+        """What the actor is told who has asked as much as one may in a day; None where something is left."""
+        try:
+            await self.require_left(actor)
+        except AiQuotaExceeded as error:
+            return error
+        return None
+
     async def require_left(self, actor: Actor) -> None:
         """Raise AiQuotaExceeded where the actor has asked as much as one may in a day."""
         if self._quota != DailyQuota():

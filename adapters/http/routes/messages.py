@@ -1,10 +1,12 @@
 """What was said, and saying something."""
 
+from math import ceil
+
 from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
-from adapters.http.keys import ATTACHING, MESSAGES, ROOM_TRANSLATION, THROTTLE, actor_of
+from adapters.http.keys import ATTACHING, MESSAGES, QUOTAS, ROOM_TRANSLATION, THROTTLE, actor_of
 from adapters.http.operations import PAGE, REPEATABLE, operation
 from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
@@ -76,9 +78,12 @@ async def send(request: web.Request) -> web.Response:
     key = key_of(request, body.client_temp_id, "clientTempId")
     throttle = request.app[THROTTLE]
     await throttle.send(actor.id)
+    not_asked = None
     if NAME in body.content and called(body.content) is not None:
         await throttle.question(actor.id)
+        not_asked = await request.app[QUOTAS].exceeded(actor)
     reply_to = None if body.reply_to_id is None else MessageId(body.reply_to_id)
+    asks = not_asked is None
     if Attaching.concerns(body.content, body.attachment_ids):
         posted = await request.app[ATTACHING].send(
             actor,
@@ -88,10 +93,14 @@ async def send(request: web.Request) -> web.Response:
             reply_to=reply_to,
             attachment_ids=[AttachmentId(id_) for id_ in body.attachment_ids],
             found_at=found_at(request.headers, request.scheme),
+            ask=asks,
         )
     else:
-        posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to)
-    return answer(message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id)))
+        posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to, ask=asks)
+    shown = message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id))
+    if not_asked is not None:
+        shown["notAsked"] = {"error": not_asked.code, "retryAfterMs": ceil(not_asked.retry_after * 1000)}
+    return answer(shown)
 
 
 @operation("One message.", answer=Message, errors=(NotFound,))

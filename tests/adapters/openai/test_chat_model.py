@@ -97,7 +97,7 @@ async def test_tool_calls_are_put_together_from_their_pieces(
 
 @pytest.mark.parametrize(
     ("status", "told", "requests"),
-    [(401, ModelRefusedKey, 1), (403, ModelRefusedKey, 1), (400, ModelRejected, 1), (404, ModelRejected, 1),
+    [(401, ModelRefusedKey, 1), (403, ModelRefusedKey, 1), (400, ModelRejected, 2), (404, ModelRejected, 1),
      (429, ModelBusy, 3), (500, ModelFailed, 3), (503, ModelFailed, 3)],
 )  # fmt: skip
 async def test_a_refusal_is_told_by_its_kind_and_tried_again_where_it_may_pass(
@@ -186,3 +186,72 @@ async def test_a_reader_who_leaves_closes_the_stream(server: OpenAiServer, model
     assert await anext(pieces) == "a"
     await pieces.aclose()  # type: ignore[attr-defined]
     assert (await said(model))[0] == "다음"
+
+
+async def test_a_server_that_refuses_to_tell_usage_is_asked_without(
+    server: OpenAiServer, model: OpenAiChatModel
+) -> None:
+    server.script = [Refusal(400), Stream([delta("네"), delta(finish="stop")]), words("또")]
+    assert await said(model) == ["네"]
+    await said(model)
+    assert ["stream_options" in asked for asked in server.asked] == [True, False, False]
+
+
+async def test_a_question_that_is_refused_either_way_says_nothing_about_the_server(
+    server: OpenAiServer, model: OpenAiChatModel
+) -> None:
+    server.script = [Refusal(400), Refusal(400), words("네")]
+    with pytest.raises(ModelRejected):
+        await said(model)
+    assert await said(model) == ["네", Tokens(11, 1, MODEL)]
+
+
+async def test_chunks_that_lack_what_others_have(server: OpenAiServer, model: OpenAiChatModel) -> None:
+    nothing = {"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}
+    server.script = [
+        Stream(
+            [
+                {"choices": []},
+                {"choices": None},
+                {"choices": [nothing], "usage": None},
+                {"choices": [{"index": 0, "delta": {"reasoning_content": "hm", "reasoning": "hm"}}]},
+                {**delta("네"), "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}},
+                {"choices": [{"index": 0, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}},
+            ]
+        )
+    ]
+    assert await said(model) == ["네", Tokens(3, 1, MODEL)]
+
+
+def _piece(index: int | None, id_: str | None, name: str | None, arguments: str) -> dict[str, object]:
+    piece: dict[str, object] = {"type": "function", "function": {"name": name, "arguments": arguments}}
+    if index is not None:
+        piece["index"] = index
+    return piece if id_ is None else {**piece, "id": id_}
+
+
+@pytest.mark.parametrize(
+    ("pieces", "ids"),
+    [
+        ([_piece(0, "a", "add", '{"x": 1}'), _piece(0, "b", "add", '{"x": 2}')], ["a", "b"]),
+        ([_piece(None, "a", "add", '{"x": 1}'), _piece(None, "b", "add", '{"x": 2}')], ["a", "b"]),
+        ([_piece(0, None, "add", '{"x": 1}'), _piece(1, None, "add", '{"x": 2}')], ["call-0", "call-1"]),
+        (
+            [_piece(0, "a", "add", '{"x"'), _piece(0, "a", "add", ": 1}"), _piece(1, "b", "add", '{"x": 2}')],
+            ["a", "b"],
+        ),
+    ],
+    ids=["one index", "no index", "no ids", "the name with every piece"],
+)
+async def test_calls_of_servers_that_number_them_in_their_own_way(
+    server: OpenAiServer, model: OpenAiChatModel, pieces: list[dict[str, object]], ids: list[str]
+) -> None:
+    server.script = [Stream([*(delta(calls=[piece]) for piece in pieces), delta(finish="tool_calls")])]
+    assert await said(model) == [ToolCall(id_, "add", f'{{"x": {n}}}') for n, id_ in enumerate(ids, 1)]
+
+
+async def test_what_no_text_may_hold_is_left_out(server: OpenAiServer, model: OpenAiChatModel) -> None:
+    calls = [_piece(0, "a", "a\x00dd", '{"x": "\ud83d"}')]
+    pieces = [delta(piece) for piece in ("가\x00나", "\ud83d", "\ude42!", "\ude42")]
+    server.script = [Stream([*pieces, delta(calls=calls), delta("\ud83d"), delta(finish="stop")], escaped=True)]
+    assert await said(model) == ["가나", "🙂!", "\ufffd", ToolCall("a", "add", '{"x": "\ufffd"}')]
