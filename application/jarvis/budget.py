@@ -7,7 +7,8 @@ from application.ports.chat_model import Said
 
 _CHARACTERS_A_TOKEN = 4
 _AROUND_A_MESSAGE = 40
-"""Tokens that speaker, time and punctuation take."""
+"""Tokens that time and punctuation take."""
+_AROUND_A_NAME = 2
 
 
 def estimated_tokens(text: str) -> int:
@@ -39,9 +40,21 @@ def fitting(said: Sequence[Said], tokens: int) -> tuple[list[Said], int]:
     kept: list[Said] = []
     for one in reversed(said):
         text = shortened(one.text, longest)
-        cost = estimated_tokens(text) + _AROUND_A_MESSAGE
+        cost = estimated_tokens(text) + estimated_tokens(one.speaker or "") + _AROUND_A_MESSAGE
         if cost > tokens:
             break
         tokens -= cost
         kept.append(replace(one, text=text))
     return kept[::-1], tokens
+
+
+def names_fitting(names: Sequence[str], tokens: int) -> tuple[list[str], int]:
+    """The first names that fit into so many tokens, and the tokens that are left."""
+    kept: list[str] = []
+    for name in names:
+        cost = estimated_tokens(name) + _AROUND_A_NAME
+        if cost > tokens:
+            break
+        tokens -= cost
+        kept.append(name)
+    return kept, tokens

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from application.jarvis.budget import fitting
+from application.jarvis.budget import fitting, names_fitting
 from application.limits import AnswerPace
 from application.membership import require_member
 from application.ports.chat_model import Conversation, Said
@@ -18,6 +18,9 @@ from domain.users import Actor
 
 FOUND = 8
 """Messages that are looked up in the room's memory for a question."""
+
+_MEMBERS_SHARE = 8
+"""The names of a room's members take this part of the tokens at the most."""
 
 Recall = Callable[[Actor, str, RoomId | None, int], Awaitable[Sequence[Message]]]
 """Looks up at most so many messages that bear on a text: in one room, or in all the actor is in; the best first.
@@ -71,6 +74,8 @@ class Composing:
         names |= await self.names_of([m.sender_id for m in found if m.sender_id is not None])
         numbering = _Numbering(names, {user.id for _, user in profiles})
         tokens = self.pace.context_tokens
+        members, left = names_fitting([user.name for _, user in profiles], tokens // _MEMBERS_SHARE)
+        tokens -= tokens // _MEMBERS_SHARE - left
         replied, tokens = fitting(numbering.said([replied_to] if replied_to else []), tokens)
         memory, _ = fitting(numbering.said(reversed(found)), tokens // 2)
         recent = numbering.said(m for m in talk if m.deleted_at is None and m.id != request.message_id)
@@ -82,7 +87,8 @@ class Composing:
             mode=request.mode,
             talk=recent,
             now=self.clock.now().astimezone(self.time_zone),
-            members=[user.name for _, user in profiles],
+            members=members,
+            more_members=len(profiles) - len(members),
             found=memory,
             replied_to=replied[0] if replied else None,
             personal=request.personal,

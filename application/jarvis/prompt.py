@@ -46,6 +46,7 @@ def opening(conversation: Conversation) -> Sequence[Line]:
     context = {
         "room": conversation.room_title,
         "members": list(conversation.members),
+        **({"moreMembers": conversation.more_members} if conversation.more_members else {}),
         "asker": conversation.asker,
         "now": conversation.now.isoformat(timespec="minutes"),
         "timezone": str(conversation.now.tzinfo),

@@ -69,8 +69,9 @@ class Conversation:
     """All that the model is given.
 
     ``talk`` is what was said last, oldest first; ``found`` what was found in the room's memory that may bear on the
-    question; ``replied_to`` the message that the question replies to. ``now`` is in the time zone that answers speak
-    of. ``rounds`` are this answer's turns so far, ``tools`` what may be called in this one.
+    question; ``replied_to`` the message that the question replies to; ``more_members`` how many there are beside those
+    that are named. ``now`` is in the time zone that answers speak of. ``rounds`` are this answer's turns so far,
+    ``tools`` what may be called in this one.
     """
 
     room_title: str
@@ -80,6 +81,7 @@ class Conversation:
     talk: Sequence[Said]
     now: datetime
     members: Sequence[str] = ()
+    more_members: int = 0
     found: Sequence[Said] = ()
     replied_to: Said | None = None
     personal: bool = False

@@ -11,6 +11,8 @@ import pytest
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Question
 from application.jarvis.backlog import Backlog
+from application.jarvis.budget import estimated_tokens
+from application.jarvis.prompt import RULES, whole_text
 from application.jarvis.phrases import line_for
 from application.limits import AnswerPace
 from application.ports.partial_answers import PartialAnswer
@@ -172,6 +174,21 @@ async def test_the_model_is_shown_the_talk_without_what_is_gone(house: House) ->
         ("?", "나는 간다"),
     ]
     assert shown.now == house.jarvis.clock.now()
+
+
+async def test_a_large_room_of_long_names_fits_into_the_tokens_too(house: House) -> None:
+    jarvis, room = house.jarvis, house.room
+    crowd = await jarvis.people(*(f"{number} " + "이름 " * 100 for number in range(60)))
+    await jarvis.rooms.invite(house.ana, room, [person.id for person in crowd])
+    for person in crowd:
+        await jarvis.messages.send(person, room, "출시는 " + "목요일 " * 200)
+    await house.ask("출시 언제?", "q")
+    await house.answer()
+    shown = house.model.shown[-1]
+    assert estimated_tokens(whole_text(shown)) < jarvis.pace.context_tokens + estimated_tokens(RULES) + 300
+    assert shown.talk
+    assert len(shown.members) + shown.more_members == 62
+    assert f'"moreMembers": {shown.more_members}' in whole_text(shown)
 
 
 async def test_who_comes_in_the_middle_finds_what_was_said_so_far(house: House) -> None:
