@@ -39,7 +39,8 @@ class JarvisRequest:
 
     ``public_id`` is the id that clients know it by: the asker's own, or the text of ``id``. ``attempt`` counts how
     often a worker has taken it up: only the newest attempt may finish it. Those of ``attempts_before`` were made before
-    an operator had it run again. ``cancelled`` where the asker or the room's owner has said stop.
+    an operator had it run again. ``prompt`` is empty once it is finished and its message was deleted or changed.
+    ``cancelled`` where the asker or the room's owner has said stop.
     """
 
     id: RequestId
@@ -113,6 +114,8 @@ def same_question(asked: JarvisRequest, prompt: str, at: datetime) -> bool:
     """
     if asked.message_id is None or asked.personal or not timedelta(0) <= at - asked.created_at <= SAME_QUESTION_WITHIN:
         return False
+    if not asked.prompt:
+        return False  # its message was deleted or changed
     tail = text_of(prompt).strip()
     if tail.endswith(asked.prompt) or (called(tail) or tail).endswith(asked.prompt):
         return True

@@ -45,9 +45,9 @@ class InMemoryJarvisBacklog:
         return not kept[0].is_put_off(now) and not any(request.is_held(now) for request in kept)
 
     def _failed(self) -> list[Kept]:
-        """Without what somebody has stopped, which is no matter for an operator."""
+        """Without what somebody has stopped or taken back, which is no matter for an operator."""
         failed = (kept for kept in self._requests.values() if kept.request.status is RequestStatus.FAILED)
-        return [kept for kept in failed if not kept.request.cancelled]
+        return [kept for kept in failed if kept.request.prompt and not kept.request.cancelled]
 
 
 def _age(kept: Kept) -> tuple[datetime, RequestId]:

@@ -21,6 +21,7 @@ class InMemoryJarvisRequestRepository:
         self._rounds = store.rounds
         self._records = store.records
         self._confirmations = store.confirmations
+        self._contents = store.contents
 
     async def add(self, request: JarvisRequest) -> bool:
         return self.keep(request)
@@ -90,9 +91,19 @@ class InMemoryJarvisRequestRepository:
         request = self._held(request_id, attempt)
         if request is None:
             return False
-        self._requests.put(request_id, Kept(replace(request, status=status), failure=failure))
+        prompt = "" if self._is_taken_back(request, status) else request.prompt
+        self._requests.put(request_id, Kept(replace(request, status=status, prompt=prompt), failure=failure))
         self._take_off(request)
         return True
+
+    def _is_taken_back(self, request: JarvisRequest, status: RequestStatus) -> bool:
+        contents = self._contents.get(request.room_id)
+        if contents is None or request.message_id is None:
+            return False
+        message = contents.messages.get(request.message_id)
+        if message is None:
+            return False
+        return message.deleted_at is not None or (message.edited_at is not None and status is RequestStatus.DONE)
 
     def forget_room(self, room_id: RoomId) -> None:
         """Remove all questions of a room."""

@@ -8,6 +8,7 @@ from adapters.memory.store import InMemoryStore
 from domain.answers import excerpt_of
 from domain.errors import NotFound
 from domain.ids import MessageId, RoomId
+from domain.jarvis import RequestStatus
 from domain.messages import Message
 
 
@@ -46,6 +47,12 @@ class InMemoryMessageRepository:
         contents = self._store.contents[message.room_id]
         contents.messages.put(message.id, message)
         contents.translations.remove(message.id)
+        requests = self._store.requests
+        for kept in [kept for kept in requests.values() if kept.request.message_id == message.id]:
+            asked = kept.request
+            failed = asked.status is RequestStatus.FAILED and message.deleted_at is not None
+            if failed or asked.status is RequestStatus.DONE:
+                requests.put(asked.id, replace(kept, request=replace(asked, prompt="")))
 
     async def mark(self, message: Message) -> None:
         messages = self._store.contents[message.room_id].messages

@@ -9,8 +9,8 @@ from application.ports.jarvis_backlog import Depth
 from domain.ids import RequestId
 from domain.jarvis import Unanswered
 
-_STANDS = "w.cancelled_by is null"
-"""What somebody has stopped is no matter for an operator."""
+_STANDS = "w.cancelled_by is null and w.prompt <> ''"
+"""What somebody has stopped or taken back is no matter for an operator."""
 
 
 class PostgresJarvisBacklog:

@@ -29,6 +29,15 @@ where w.room_id = %(room_id)s and w.asker_id = %(asker_id)s and w.message_id is 
 order by w.created_at, w.id
 """
 
+# A failed question may be answered again when an operator says so, unless its message is gone.
+UNASK = """
+update jarvis_requests w set prompt = ''
+where w.id = %(id)s and exists (
+    select from messages m where m.id = w.message_id
+        and (m.deleted_at is not null or m.edited_at is not null and w.status = 'done')
+)
+"""
+
 
 def request_of(row: Row) -> JarvisRequest:
     """A request of COLUMNS."""
@@ -88,4 +97,7 @@ class PostgresJarvisRequestRepository:
     async def finish(
         self, request_id: RequestId, attempt: int, status: RequestStatus, *, at: datetime, failure: str | None = None
     ) -> bool:
-        return await self._lanes.finish(request_id, attempt, status.value, at=at, failure=failure)
+        finished = await self._lanes.finish(request_id, attempt, status.value, at=at, failure=failure)
+        if finished:
+            await self._session.write(UNASK, {"id": request_id})
+        return finished

@@ -58,6 +58,10 @@ with replaced as (
     delete from message_translations where message_id = %(id)s
 ), forgotten as (
     delete from mentions where message_id = %(id)s and user_id <> all(%(mentioned)s::uuid[])
+), unasked as (
+    update jarvis_requests set prompt = ''
+    where message_id = %(id)s
+        and (status = 'done' or status = 'failed' and %(deleted_at)s::timestamptz is not null)
 )
 insert into mentions (user_id, message_id) select m.user_id, %(id)s from unnest(%(mentioned)s::uuid[]) as m (user_id)
 on conflict do nothing

@@ -12,8 +12,8 @@ from application.jarvis.answer import Answering
 from application.jarvis.ask import Question
 from application.jarvis.backlog import Backlog
 from application.jarvis.budget import estimated_tokens
-from application.jarvis.prompt import RULES, whole_text
 from application.jarvis.phrases import line_for
+from application.jarvis.prompt import RULES, whole_text
 from application.limits import AnswerPace
 from application.ports.partial_answers import PartialAnswer
 from application.ports.unit_of_work import UnitOfWork, Work

@@ -243,3 +243,40 @@ async def test_questions_of_messages_are_found_by_asker_room_and_time(
     async with stores.work() as work:
         requests = await work.requests.asked_by_message(room, ana.id, since=since, message_id=old.message_id)
     assert claimed in requests, "they come as they stand now"
+
+
+async def _asked_by(stores: Stores, room: RoomId, asker: Actor, message_id: MessageId) -> JarvisRequest:
+    async with stores.work() as work:
+        [asked] = await work.requests.asked_by_message(
+            room, asker.id, since=stores.clock.now() + LEASE, message_id=message_id
+        )
+    return asked
+
+
+@pytest.mark.parametrize("taken_back", ["before", "after"])
+@pytest.mark.parametrize("how", ["deleted", "edited"])
+@pytest.mark.parametrize("status", [RequestStatus.DONE, RequestStatus.FAILED])
+async def test_what_was_asked_goes_with_its_message(
+    stores: Stores, ana: Actor, room: RoomId, taken_back: str, how: str, status: RequestStatus
+) -> None:
+    said = await stores.say(room, ana, "자비스야 언제?")
+    request = stores.a_request(room, ana, message_id=said.message_id)
+    assert await stores.ask(request)
+    claimed = await _taken(stores, request.lane)
+    if taken_back == "after":
+        assert await _finish(stores, claimed, status)
+        assert (await _asked_by(stores, room, ana, said.message_id)).prompt == "언제?"
+    async with stores.work() as work:
+        message = await work.messages.lock(room, said.message_id)
+        now = stores.clock.now()
+        changed = message.deleted_by_author(ana.id, now) if how == "deleted" else message.edited_by(ana.id, "?", now)
+        await work.messages.replace(changed)
+    if taken_back == "before":
+        assert (await _asked_by(stores, room, ana, said.message_id)).prompt == "언제?", "somebody is answering it"
+        assert await _finish(stores, claimed, status)
+    kept = (await _asked_by(stores, room, ana, said.message_id)).prompt
+    # What failed may be answered again when an operator says so, unless its message is gone.
+    assert kept == ("언제?" if (how, status) == ("edited", RequestStatus.FAILED) else "")
+    async with stores.work() as work:
+        again = await work.backlog.retry()
+    assert again == ([request.lane] if kept else [])
