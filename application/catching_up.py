@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from application.jarvis.phrases import line_for
 from application.jobs import completing
 from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
@@ -16,7 +18,7 @@ from application.publication import Publication
 from application.summaries import Summaries, said_before
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
-from domain.errors import DomainError, Forbidden, Kind, ModelFailed
+from domain.errors import DomainError, Forbidden, Kind, ModelFailed, NotFound, Unavailable
 from domain.events import AnswerPosted, MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, JobStatus, job_lane
@@ -90,14 +92,23 @@ class CatchingUp:
             return await self._tell(job, job.room_id, job.asker_id)
         except DomainError as error:
             if error.kind is not Kind.UNAVAILABLE or job.tries >= job.attempts_allowed:
-                public_id = str(job.id)
+                public_id, line = str(job.id), line_for(error, await self._spoken(job.room_id, job.asker_id))
                 self._publication.publish(
                     [
-                        AnswerFailed(job.room_id, job.asker_id, public_id, True, error.code, error.message),
-                        PersonalAnswerDone(job.asker_id, public_id, error.message),
+                        AnswerFailed(job.room_id, job.asker_id, public_id, True, error.code, line),
+                        PersonalAnswerDone(job.asker_id, public_id, line),
                     ]
                 )
             raise
+
+    async def _spoken(self, room_id: RoomId, asker_id: UserId) -> str:
+        """A text in the language of whoever is told: the names of the room, where it is there, and of the asker."""
+        with suppress(NotFound, Unavailable):
+            async with self._work() as work:
+                asker = await work.users.find(asker_id)
+                title = (await work.rooms.summary(room_id, asker_id)).room.title
+                return f"{title} {asker.name if asker is not None else ''}"
+        return ""
 
     async def _tell(self, job: Job, room_id: RoomId, asker_id: UserId) -> Mapping[str, Any]:
         since, until = int(job.payload["since"]), int(job.payload["until"])

@@ -165,6 +165,20 @@ def _event(entry: Mapping[str, Any]) -> str:
     return f"{entry.get('title', '?')}, {str(entry.get('start', '?')).replace('T', ' ')[:16]}"
 
 
+def _agenda_lines(found: Mapping[str, Any], *, korean: bool) -> str:
+    lines = _list(
+        [_event(entry) for entry in found.get("events", ())], "일정이 없어요." if korean else "Nothing is planned."
+    )
+    if "note" not in found:
+        return lines
+    only = (
+        "모두의 일정에 있는 것만 보여 드려요. 나머지는 개인 질문으로 물어봐 주세요."
+        if korean
+        else "Only what is in everybody's calendar is shown here; for the rest, ask for a personal answer."
+    )
+    return f"{lines}\n{only}"
+
+
 def _summary_lines(made: Mapping[str, Any], *, korean: bool) -> str:
     titles = {"points": "이야기", "decisions": "결정", "open_points": "남은 일"}
     if not korean:
@@ -181,9 +195,7 @@ _LINES: Mapping[str, Callable[[Any, bool], str]] = {
     "calendar_create_event": lambda made, ko: (
         f"일정을 만들었어요: {_event(made)}" if ko else f"Planned: {_event(made)}"
     ),
-    "calendar_list_events": lambda found, ko: _list(
-        [_event(entry) for entry in found.get("events", ())], "일정이 없어요." if ko else "Nothing is planned."
-    ),
+    "calendar_list_events": lambda found, ko: _agenda_lines(found, korean=ko),
     "room_add_user": lambda made, ko: (
         f"{made.get('person')} 님을 초대했어요." if ko else f"{made.get('person')} is in the room now."
     ),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from application.catching_up import KIND, CatchingUp, Told, told
+from application.jarvis.phrases import line_for
 from application.jobs import Working
 from application.ports.summarizer import Material
 from application.summaries import Portions, Summaries
@@ -188,7 +189,8 @@ async def test_a_model_that_breaks_off_is_asked_again_and_in_the_end_the_asker_i
         told(await desk.work(job_id))
     (failed,) = desk.jarvis.recorder.of(AnswerFailed)
     (done,) = desk.jarvis.recorder.of(PersonalAnswerDone)
-    assert (failed.code, done.content) == ("MODEL_BUSY", ModelBusy.message)
+    assert (failed.code, failed.message) == ("MODEL_BUSY", done.content)
+    assert done.content == line_for(ModelBusy(), "배포") != ModelBusy.message, "in the language of the room"
 
 
 async def test_a_model_that_says_nothing_has_failed(desk: Desk, ben: Actor, room: RoomId) -> None:

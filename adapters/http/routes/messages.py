@@ -12,7 +12,7 @@ from adapters.http.parameters import id_or_nobody, message_id_of, room_id_of, wh
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.messages import Edited, Said
 from adapters.wire.found_at import found_at
-from adapters.wire.schemas.messages import Message
+from adapters.wire.schemas.messages import Message, SentMessage
 from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import message_json
 from adapters.wire.world import translation_json
@@ -61,7 +61,7 @@ async def thread(request: web.Request) -> web.Response:
     "Say something.",
     headers=(REPEATABLE,),
     body=Said,
-    answer=Message,
+    answer=SentMessage,
     errors=(
         AlreadyDeleted,
         AttachmentInUse,
@@ -97,7 +97,7 @@ async def send(request: web.Request) -> web.Response:
         )
     else:
         posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to, ask=asks)
-    shown = message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id))
+    shown: dict[str, object] = message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id))
     if not_asked is not None:
         shown["notAsked"] = {"error": not_asked.code, "retryAfterMs": ceil(not_asked.retry_after * 1000)}
     return answer(shown)

@@ -79,6 +79,19 @@ class BotMessage(Message):
     citations: list[Citation]  # type: ignore[misc]  # always there
 
 
+class NotAsked(TypedDict):
+    """Why Jarvis was not asked by a message that calls him."""
+
+    error: Literal["AI_QUOTA_EXCEEDED"]
+    retryAfterMs: Count
+
+
+class SentMessage(Message):
+    """A message as it was sent; with ``notAsked`` where it calls Jarvis and its sender has asked enough for the day."""
+
+    notAsked: NotRequired[NotAsked]
+
+
 class Reacted(TypedDict):
     """The reactions that a message has now."""
 

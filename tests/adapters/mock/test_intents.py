@@ -79,6 +79,8 @@ def test_no_tool_is_called_that_is_not_offered() -> None:
         ("잡아줘", "calendar_create_event", {"title": "회의", "start": "2026-11-27T15:00+09:00"},
          "일정을 만들었어요: 회의, 2026-11-27 15:00"),
         ("일정", "calendar_list_events", {"events": []}, "일정이 없어요."),
+        ("일정", "calendar_list_events", {"events": [], "note": "…"},
+         "일정이 없어요.\n모두의 일정에 있는 것만 보여 드려요. 나머지는 개인 질문으로 물어봐 주세요."),
         ("초대", "room_add_user", {"name": "김", "problem": "…", "candidates": [{"name": "김하나", "email": "h@x"}]},
          "누구를 말씀하시는 건가요? 김하나 (h@x)"),
         ("초대", "room_add_user", {"error": "REFUSED", "message": "no"}, "하지 못했어요: no"),
