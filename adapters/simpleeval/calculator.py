@@ -22,6 +22,22 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WRITTEN = str.maketrans({"\u00d7": "*", "\u00f7": "/"})
 
 
+_PARTS = (
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name, ast.Load, ast.Constant,
+)  # fmt: skip
+
+
+def _is_arithmetic(text: str) -> bool:
+    """Whether there is nothing in it but numbers and what is done with them: a text alone, formatted, may be made to
+    fill the memory."""
+    for node in ast.walk(ast.parse(text, mode="eval")):
+        if not isinstance(node, _PARTS):
+            return False
+        if isinstance(node, ast.Constant) and (isinstance(node.value, bool) or not isinstance(node.value, int | float)):
+            return False
+    return True
+
+
 def _small(value: Any) -> Any:
     if not isinstance(value, int | float):
         raise TypeError("no number")
@@ -57,9 +73,8 @@ class SimpleEvalCalculator:
         if not text or len(text) > LENGTH:
             raise InvalidInput(details=[Fault("expression", f"must have 1 to {LENGTH} characters")])
         evaluator = SimpleEval(operators=_OPERATORS, functions=_FUNCTIONS, names={"pi": math.pi, "e": math.e})
-        evaluator.nodes.pop(ast.IfExp, None)
         try:
-            value = evaluator.eval(text)
+            value = evaluator.eval(text) if _is_arithmetic(text) else None
         except Exception:  # noqa: BLE001 -- whatever is wrong with it, it is the expression that is wrong
             raise InvalidInput(details=[Fault("expression", "cannot be worked out")]) from None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):

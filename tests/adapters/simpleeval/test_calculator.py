@@ -1,5 +1,7 @@
 """Working out numbers, and refusing all else quickly."""
 
+import tracemalloc
+
 import pytest
 
 from adapters.simpleeval.calculator import SimpleEvalCalculator
@@ -31,3 +33,17 @@ def test_arithmetic(expression: str, value: str) -> None:
 def test_what_is_no_arithmetic_or_too_large_is_refused(expression: str) -> None:
     with pytest.raises(InvalidInput):
         SimpleEvalCalculator().work_out(expression)
+
+
+@pytest.mark.parametrize(
+    "expression", ["'%99999999d' % 1", "f'{1:99999999}'", "max(0, f'{1:99999999}')", "b'%99999999d' % 1"]
+)
+def test_no_expression_takes_much_memory(expression: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidInput):
+            SimpleEvalCalculator().work_out(expression)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10_000_000
