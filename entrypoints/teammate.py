@@ -1,6 +1,7 @@
 """The wiring of Jarvis: asking, answering, his tools, and the jobs that workers do."""
 
 from datetime import timedelta
+from operator import mul
 from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
@@ -98,6 +99,7 @@ class Teammate(Talking):
             publication=adapters.publication,
             clock=adapters.clock,
             time_zone=time_zone,
+            results_tokens=providers.Callable(mul, settings.provided.context_tokens, 2),
         ),
         partial_answers=adapters.partial_answers,
         publication=adapters.publication,

@@ -35,6 +35,9 @@ class InMemoryJarvisAnswerRepository:
         before = self._store.records.get(request_id) or AnswerRecord()
         self._store.records.put(request_id, before.and_then(record))
 
+    async def hold_usage(self, asker_id: UserId) -> None:
+        """Nothing is done at once here."""
+
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
         asked = [
             kept.request.id

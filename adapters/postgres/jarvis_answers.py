@@ -30,6 +30,8 @@ update jarvis_requests set model = coalesce(nullif(%(model)s::text, ''), model),
 where id = %(id)s
 """
 
+HOLD_USAGE = "select pg_advisory_xact_lock(hashtextextended('usage:' || %(asker_id)s::text, 0))"
+
 USAGE = """
 select count(*), coalesce(sum(coalesce(tokens_in, 0) + coalesce(tokens_out, 0)), 0)
 from jarvis_requests where asker_id = %(asker_id)s and created_at >= %(since)s
@@ -77,6 +79,9 @@ class PostgresJarvisAnswerRepository:
                 "whole_ms": record.whole_ms,
             },
         )
+
+    async def hold_usage(self, asker_id: UserId) -> None:
+        await self._session.write(HOLD_USAGE, {"asker_id": asker_id})
 
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
         [(requests, tokens)] = await self._session.read(USAGE, {"asker_id": asker_id, "since": since})

@@ -92,7 +92,7 @@ class Asking:
                     return None
             require_short(prompt, limit=self._prompt_limit)
             if self._quotas is not None:
-                await self._quotas.require_left_in(work, actor)
+                await self._quotas.require_left_in(work, actor, hold=True)
             if not await work.requests.add(request):
                 return None
             work.announce(RequestAccepted(actor.id, room_id, request.public_id))

@@ -63,10 +63,12 @@ class Quotas:
             async with self._work() as work:
                 await self.require_left_in(work, actor)
 
-    async def require_left_in(self, work: UnitOfWork, actor: Actor) -> None:
-        """The same within a unit of work that is open."""
+    async def require_left_in(self, work: UnitOfWork, actor: Actor, *, hold: bool = False) -> None:
+        """The same within a unit of work that is open; with ``hold`` nobody else can take what is left meanwhile."""
         if self._quota == DailyQuota():
             return
+        if hold:
+            await work.answers.hold_usage(actor.id)
         allowance = await self._allowance(work, actor)
         if allowance.is_used_up:
             wait = (allowance.resets_at - self._clock.now()).total_seconds()

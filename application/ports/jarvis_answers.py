@@ -25,5 +25,9 @@ class JarvisAnswerRepository(Protocol):
     async def note(self, request_id: RequestId, record: AnswerRecord) -> None:
         """Write down what the answer took further, in this attempt or another."""
 
+    async def hold_usage(self, asker_id: UserId) -> None:
+        """Have others who hold the same wait until this unit of work ends: so that nobody asks twice at once with what
+        is left for one question."""
+
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
         """What somebody has asked since then."""

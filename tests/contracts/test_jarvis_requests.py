@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
+from adapters.memory.job_queue import InMemoryJobQueue
+from application.jarvis.ask import Asking, Question
+from application.jarvis.usage import DailyQuota, Quotas
+from domain.errors import AiQuotaExceeded
 from domain.ids import MessageId, RequestId, RoomId
 from domain.jarvis import JarvisRequest, Mode, RequestStatus
 from domain.users import Actor
@@ -280,3 +284,12 @@ async def test_what_was_asked_goes_with_its_message(
     async with stores.work() as work:
         again = await work.backlog.retry()
     assert again == ([request.lane] if kept else [])
+
+
+async def test_a_days_quota_is_held_also_by_who_asks_all_at_once(stores: Stores, ana: Actor, room: RoomId) -> None:
+    quotas = Quotas(stores.work, stores.clock, UTC, DailyQuota(requests=3))
+    asking = Asking(stores.work, InMemoryJobQueue(), stores.clock, stores.ids, quotas=quotas)
+    asked = [asking.ask(ana, room, Question(f"{n}?", personal=n % 2 == 0)) for n in range(10)]
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, AiQuotaExceeded) for outcome in outcomes) == 7
