@@ -63,7 +63,8 @@ class Attaching:
             InvalidInput, MessageTooLong, Forbidden, ClientTempIdReused, Unavailable: as for Messages.send.
         """
         self._check(attachment_ids)
-        self._messages.check(content, has_files=bool(attachment_ids))
+        # Megabytes, perhaps: not on the loop, where everybody waits.
+        await asyncio.to_thread(self._messages.check, content, has_files=bool(attachment_ids))
         print_, blocks = await asyncio.to_thread(_examine, content, reply_to, attachment_ids)
         async with self._work() as work:
             await require_member(work, room_id, actor.id)
@@ -106,7 +107,7 @@ class Attaching:
         """
         if OPENS not in content:
             return await self._messages.edit(actor, room_id, message_id, content)
-        self._messages.check(content)
+        await asyncio.to_thread(self._messages.check, content)
         blocks = await asyncio.to_thread(_readable, content)
         known: Sequence[StoredFile] = ()
         if blocks:

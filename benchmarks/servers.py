@@ -104,7 +104,8 @@ def _jarvis(name: str, command: str, settings: dict[str, str], core: int, folder
     """The port and process id of a server, or of a worker, which has a port for its metrics."""
     port = _free_port()
     listening = "PORT" if command == "serve" else "JARVIS_METRICS_PORT"
-    pairs = [f"{name}={value}" for name, value in (settings | {listening: str(port)}).items()]
+    its_own = {listening: str(port), "JARVIS_DATA": str(folder / "data")}
+    pairs = [f"{name}={value}" for name, value in (settings | its_own).items()]
     arguments = ["env", *pairs, sys.executable, "-m", "entrypoints.cli", command]
     with _process(name, arguments, port, core, folder) as pid:
         yield port, pid

@@ -146,7 +146,7 @@ def _is_base64(content: str, start: int, end: int) -> bool:
 def _read(content: str, span: Span) -> Block | None:
     try:
         text = _decoded(content[span.body_start : span.body_end])
-        if sum(map(text.count, (b"{", b"[", b","))) > _MOST_MARKS:
+        if _marks_in(text) > _MOST_MARKS:
             return None
         raw = json.loads(text.decode())
     except (ValueError, RecursionError):
@@ -155,6 +155,11 @@ def _read(content: str, span: Span) -> Block | None:
         return None
     entries = [_entry(one) for one in raw]
     return Block(span, [entry for entry in entries if entry is not None], raw) if None not in entries else None
+
+
+def _marks_in(text: bytes) -> int:
+    parts = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
+    return sum(len(part) - len(part.translate(None, b"{[,")) for part in parts)
 
 
 def _entry(raw: dict[str, Any]) -> Entry | None:

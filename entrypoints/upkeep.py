@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from domain.errors import NotFound
-from entrypoints import container, embeddings, jobs
+from entrypoints import container, embeddings, jobs, stray_files
 from entrypoints.commands import FAILED, on_database, on_product, stop
 from entrypoints.container import Product
 
@@ -107,6 +107,26 @@ def vectors_rebuild() -> None:
             stop(FAILED, embeddings.NO_VECTORS, heading="Cannot rebuild:")
 
     on_product(make)
+
+
+@click.group("files")
+def stored_files() -> None:
+    """See what is in the storage of files that nothing refers to."""
+
+
+@stored_files.command("strays")
+@click.option("--remove", is_flag=True, help="Remove them. Make sure that this is the database the storage belongs to.")
+def stray(*, remove: bool) -> None:
+    """List files that the database knows nothing of, as there are after an older backup of it was put back."""
+
+    def look(product: Product) -> None:
+        found = asyncio.run(stray_files.strays(product, remove=remove))
+        for key in found:
+            click.echo(f"{'removed' if remove else 'stray'}: {key}")
+        if not found:
+            click.echo("The database knows of every file.")
+
+    on_product(look)
 
 
 def _report_jobs(lines: Sequence[str]) -> None:

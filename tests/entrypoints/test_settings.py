@@ -289,3 +289,19 @@ def test_relays_need_the_secret_that_they_share() -> None:
     assert fault.startswith("JARVIS_TURN_SECRET: is missing")
     [fault] = faults(JARVIS_TURN_URLS="https://turn.example.com", JARVIS_TURN_SECRET="north")
     assert fault.startswith("JARVIS_TURN_URLS: must be addresses")
+
+
+def test_a_bucket_is_needed_where_files_are_in_one() -> None:
+    assert (load().storage, load().upload_types) == ("folder", ("*",))
+    assert any("needs S3_BUCKET" in fault for fault in faults(JARVIS_STORAGE="s3"))
+    assert load(JARVIS_STORAGE="s3", S3_BUCKET="files").storage == "s3"
+
+
+def test_secrets_of_addresses_are_long_and_never_shown() -> None:
+    assert any("at least 16 characters" in fault for fault in faults(JARVIS_LINK_SECRETS=f"{'a' * 16},short"))
+    settings = load(JARVIS_LINK_SECRETS=f"{'a' * 16}, {'b' * 16}", S3_SECRET_ACCESS_KEY="the key of the bucket")
+    assert {"a" * 16, "b" * 16, "the key of the bucket"} <= set(settings.secrets)
+
+
+def test_types_of_files_are_a_list() -> None:
+    assert load(JARVIS_UPLOAD_TYPES="image/*, Application/PDF").upload_types == ("image/*", "application/pdf")
