@@ -11,6 +11,7 @@ from application.ports.jobs import JobQueue
 from application.ports.matter_finder import Finding, MatterFinder
 from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.room_knowledge import NOBODY
 from application.summaries import Summaries, said_before
 from domain.errors import Forbidden, NotFound
 from domain.ids import JobId, MatterId, MessageId, RoomId, UserId
@@ -78,7 +79,7 @@ class Gleaning:
         async with self._work() as work:
             place = await work.gleaning_places.place(room_id)
             newest = (await work.log.newest([room_id])).get(room_id, 0)
-            title = (await work.rooms.summary(room_id, UserId(job.id))).room.title
+            title = (await work.rooms.summary(room_id, NOBODY)).room.title
         oldest = job.created_at - REACH
         said = said_before(
             self._work,

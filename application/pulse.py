@@ -13,12 +13,12 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
-from application.room_knowledge import known_of
+from application.room_knowledge import NOBODY, known_of
 from application.summaries import Summaries, said_before
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
 from domain.ids import JobId, PulseReportId, RoomId, UserId
-from domain.jobs import Job, JobStatus, job_lane
+from domain.jobs import ATTEMPTS, Job, JobStatus, job_lane
 from domain.pulse import MOST_MESSAGES, REPORTS_KEPT, Coverage, PulseReport, nothing_said
 from domain.pulse_errors import PulseFailed, PulseUnreadable
 from domain.users import Actor
@@ -26,7 +26,6 @@ from domain.weeks import due_at, due_week
 
 KIND = "pulse"
 _PAGE = 200
-_NOBODY = UserId(UUID(int=0))
 
 
 class Pulse:
@@ -129,7 +128,7 @@ class Pulse:
         async with self._work() as work:
             if asker_id is not None:
                 await require_member(work, room_id, asker_id)
-            title = (await work.rooms.summary(room_id, asker_id or _NOBODY)).room.title
+            title = (await work.rooms.summary(room_id, asker_id or NOBODY)).room.title
             until = (await work.log.newest([room_id])).get(room_id, 0)
             known = await known_of(work, room_id)
         talk = _Talk(self._work, room_id, known)
@@ -156,7 +155,7 @@ class Pulse:
         work.announce(PulseRenewed(report.room_id, report.id, report.generated_at))
 
     def _job(
-        self, room_id: RoomId, *, asker_id: UserId | None = None, key: str | None = None, attempts: int = 5
+        self, room_id: RoomId, *, asker_id: UserId | None = None, key: str | None = None, attempts: int = ATTEMPTS
     ) -> Job:
         return Job(
             id=JobId(self._ids.new()),

@@ -36,6 +36,7 @@ from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
 from application.jarvis.tools.all import Abilities, toolbox_of
 from application.limits import AnswerPace
+from application.matters import Matters
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -63,6 +64,7 @@ class Library:
     mentioning: Mentioning
     reacting: Reacting
     pins: Pins
+    matters: Matters
     search: Search
     embedding: Embedding
     asking: Asking
@@ -109,6 +111,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
         mentioning=Mentioning(work),
         reacting=Reacting(work, EmojiCatalogue()),
         pins=Pins(work, clock),
+        matters=Matters(work, clock, ids),
         search=search,
         embedding=Embedding(work, meanings, clock),
         asking=Asking(work, jobs, clock, ids),

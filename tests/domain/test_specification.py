@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ AT = datetime(2026, 2, 16, 1, 2, tzinfo=UTC)
 ROOM = RoomId(UUID(int=1))
 ANA = UserId(UUID(int=2))
 HOSTILE = (
+    "<div", "</div",
     "# head", "## a ##", "- item", "* item", "+ item", "1. item", "12) item", "> quote", "```py", "~~~", "---", "===",
     "a | b", "|x|", "| --- |", "<script>alert(1)</script>", "<!-- x -->", "[a](javascript:b)", "![i](http://x/y.png)",
     "http://x.example/a", "www.x.example", "a@b.example", "**b**", "__b__", "`code`", "&lt;b&gt;", "a\\", "\\|", "\\`",
@@ -120,9 +122,18 @@ def folded(text: str) -> str:
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_would_be_more_than_text_is_text(text: str) -> None:
+    _require_text(text)
+
+
 @given(texts)
 @settings(max_examples=400)
 def test_what_people_wrote_is_text_wherever_it_stands(text: str) -> None:
+    _require_text(text)
+
+
+def _require_text(text: str) -> None:
     said = folded(text) or "—"
     tokens = parsed(
         document([heading(2, text), table(["a", "b"], [(text, "x"), ("y", text)]), f"- {inline(text) or '—'}"])
