@@ -239,8 +239,12 @@ class PostgresRoomLogRepository:
 
     async def after(self, room_id: RoomId, seq: int, *, take: int) -> Sequence[LoggedEvent]:
         rows = await self._session.read(AFTER, {"room_id": room_id, "seq": seq, "take": take})
-        matters = await matters_by_id(self._session, [row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_MATTERS])
-        cards = await cards_by_ids(self._session, [row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_CARDS])
+        of_matters = {row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_MATTERS}
+        of_cards = {row[_SUBJECT_ID] for row in rows if row[_TYPE] in _OF_CARDS}
+        matters = await matters_by_id(self._session, list(of_matters))
+        cards = await cards_by_ids(self._session, list(of_cards))
+        if of_matters - matters.keys() or of_cards - cards.keys():
+            return []  # the room was deleted in between, and its log with it
         return [_logged(room_id, row, matters, cards) for row in rows]
 
     async def newest(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, int]:
