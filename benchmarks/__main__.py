@@ -29,8 +29,8 @@ from benchmarks.questions import measure_questions
 from benchmarks.report import Report
 from benchmarks.resting import StartServer, measure_history, measure_memory
 from benchmarks.searching import measure_retrieval, measure_search
-from benchmarks.sends import measure_sends
-from benchmarks.servers import bare_server, jarvis_cluster, jarvis_server
+from benchmarks.sends import measure_sends, measure_sends_remembered
+from benchmarks.servers import REMEMBERING, bare_server, jarvis_cluster, jarvis_server
 from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
 from benchmarks.upload import measure_upload
@@ -105,6 +105,9 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
 
 
 def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer, start_bare: StartServer) -> None:
+    if "sends" in only:
+        with start_jarvis(more=REMEMBERING) as remembering:
+            measure_sends_remembered(bench, remembering)
     with start_bare() as bare, start_jarvis() as jarvis:
         if "sends" in only:
             measure_sends(bench, jarvis)

@@ -16,7 +16,7 @@ _WARM_CONNECTIONS = 64
 _SKIPPED_PAGES = 100
 _PAGE = 50
 
-StartServer = Callable[[], AbstractContextManager[Endpoint]]
+StartServer = Callable[..., AbstractContextManager[Endpoint]]
 
 
 def measure_memory(bench: Bench, start: StartServer, *, limit: float | None) -> None:

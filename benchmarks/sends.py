@@ -62,6 +62,14 @@ def measure_sends(bench: Bench, jarvis: Endpoint) -> None:
         bench.report.add(_row(shape, measured[shape.name], yardsticks, bench.protocol))
 
 
+def measure_sends_remembered(bench: Bench, remembering: Endpoint) -> None:
+    """What is sent while the same process makes the text index and the vectors of it."""
+    shape = _SHAPES[1]
+    results = [_measure(bench, remembering, shape) for _ in range(bench.plan.rounds)]
+    name = f"{shape.name}, index and vectors made in the same process"
+    bench.report.add(rate_row(_SECTION, name, "sends/s", results))
+
+
 def _measure(bench: Bench, jarvis: Endpoint, shape: _Shape) -> dict[str, Any]:
     rooms: Sequence[str] = jarvis.rooms[: shape.rooms]
     options = {"sockets": shape.sockets, "in_flight": shape.in_flight}

@@ -21,6 +21,8 @@ from benchmarks.redis import redis
 ROOT = Path(__file__).resolve().parent.parent
 USERS = 32
 ROOMS = 64
+REMEMBERING = {"JARVIS_REMEMBERING": "on"}
+"""What is set where text index and vectors are made by the server itself, as one that stands alone does."""
 _STARTED_WITHIN = 60.0  # seconds
 _STOPPED_WITHIN = 15.0
 
@@ -86,7 +88,8 @@ def call(port: int, method: str, path: str, body: dict[str, Any] | None = None, 
 
 
 def _settings(dsn: str) -> dict[str, str]:
-    """The mock answers without pauses, and nobody sweeps up what another one is about to take."""
+    """The mock answers without pauses, and nobody sweeps up what another one is about to take. What was said before is
+    not indexed in the middle of another measurement."""
     return {
         "HOST": "127.0.0.1",
         "DATABASE_URL": dsn,
@@ -96,6 +99,7 @@ def _settings(dsn: str) -> dict[str, str]:
         "AI_PROVIDER": "mock",
         "JARVIS_MOCK_PAUSE_SECONDS": "0",
         "JARVIS_SWEEP_SECONDS": "3600",
+        "JARVIS_REMEMBERING": "off",
     }
 
 

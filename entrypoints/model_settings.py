@@ -32,6 +32,7 @@ class ModelSettings(BaseSettings):
     translate_model_: ModelName | None = Field(default=None, validation_alias="OPENAI_TRANSLATE_MODEL")
     embedding_model: ModelName = Field(default="text-embedding-3-small", validation_alias="OPENAI_EMBEDDING_MODEL")
     embedding_dimensions: int = Field(default=256, ge=8, le=2000, validation_alias="OPENAI_EMBEDDING_DIMENSIONS")
+    remembering: Literal["on", "off"] = Field(default="on", validation_alias="JARVIS_REMEMBERING")
     embedding_batch: int = Field(default=128, ge=1, le=2048, validation_alias="JARVIS_EMBEDDING_BATCH")
     transcribe_model: ModelName = Field(default="whisper-1", validation_alias="OPENAI_TRANSCRIBE_MODEL")
     transcribe_seconds: Seconds = Field(default=300, validation_alias="JARVIS_TRANSCRIBE_SECONDS")

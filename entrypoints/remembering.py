@@ -10,7 +10,10 @@ from entrypoints.container import Product
 @asynccontextmanager
 async def remembering(product: Product) -> AsyncIterator[None]:
     """Keep the text index and the vectors up to date, and translate rooms for those who have asked for it, for the
-    length of the block, beside other processes that do."""
+    length of the block, beside other processes that do. Where that is set to off it is left to them."""
+    if product.settings().remembering == "off":
+        yield
+        return
     indexing, embedding, metrics = product.text_indexing(), product.embedding(), product.adapters.metrics()
     metrics.reads("jarvis_unindexed_events", lambda: indexing.waiting)
     metrics.reads("jarvis_unembedded_events", lambda: embedding.waiting)
