@@ -13,7 +13,7 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
-from application.room_knowledge import NOBODY, known_of
+from application.room_knowledge import NOBODY, Known, known_of
 from application.summaries import Summaries, said_before
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
@@ -173,12 +173,12 @@ class Pulse:
 class _Talk:
     """What a room knows and what was said there, as far as it has been read."""
 
-    def __init__(self, work: Work, room_id: RoomId, known: Sequence[Said]) -> None:
-        self._known = known
+    def __init__(self, work: Work, room_id: RoomId, known: Known) -> None:
+        self._known = known.told
         self._said = said_before(work, room_id, lambda _: True, skips=lambda _: False)
         self._messages = 0
         self._since: datetime | None = None
-        self._complete = True
+        self._complete = known.complete
 
     @property
     def coverage(self) -> Coverage:

@@ -1,6 +1,7 @@
 """What a room knows beside its talk: told as if it had been said, and what its cards propose."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from application.ports.chat_model import Said
@@ -18,13 +19,24 @@ MOST_CARDS = 1000
 """How many of its newest cards are read."""
 
 
-async def known_of(work: UnitOfWork, room_id: RoomId) -> Sequence[Said]:
-    """Its cards, decisions and tasks, the newest first. Who says them is what they are: ``(card)``, ``(open task)``."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a room knows, the newest first; ``complete`` where that is all of it.
+
+    Who says it is what it is: ``(card)``, ``(open task)``.
+    """
+
+    told: Sequence[Said] = ()
+    complete: bool = True
+
+
+async def known_of(work: UnitOfWork, room_id: RoomId) -> Known:
+    """Its cards, decisions and tasks."""
     matters = await work.matters.of_room(room_id, Choice(), take=2 * MATTERS_LIMIT)
     names = await owners_of(work, matters)
-    cards = await work.cards.page(room_id, take=MOST_CARDS)
-    told = [*map(_card, cards), *(_matter(matter, names) for matter in matters)]
-    return sorted(told, key=lambda said: said.at, reverse=True)
+    cards = await work.cards.page(room_id, take=MOST_CARDS + 1)
+    told = [*map(_card, cards[:MOST_CARDS]), *(_matter(matter, names) for matter in matters)]
+    return Known(sorted(told, key=lambda said: said.at, reverse=True), len(cards) <= MOST_CARDS)
 
 
 async def ideas_of(work: UnitOfWork, room_id: RoomId) -> Sequence[Idea]:

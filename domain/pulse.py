@@ -12,7 +12,7 @@ REPORTS_KEPT = 26
 """How many reports of a room are kept, the current one among them."""
 
 MOST_MESSAGES = 20_000
-"""How many of a room's newest messages a report is made of; where there are more, it says so."""
+"""How many of a room's newest messages a report is made of; where there are more, it says that it is not complete."""
 
 _NOTHING_KOREAN = "아직 나눈 이야기도 카드도 없어요."
 _NOTHING_ENGLISH = "Nothing was said here yet, and there are no cards."
@@ -85,7 +85,8 @@ class PulseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of what a report was made: so many messages, the oldest from ``since``; ``complete`` where they are all."""
+    """Of what a report was made: so many messages, the oldest from ``since``; ``complete`` where they
+    are all there are, and all cards are in it as well."""
 
     messages: int = 0
     since: datetime | None = None

@@ -11,6 +11,7 @@ import pytest
 from adapters.mock.matter_finder import MockMatterFinder
 from adapters.mock.pulse_writer import MockPulseWriter
 from application import pulse as application_pulse
+from application import room_knowledge
 from application.cards import Cards
 from application.gleaning import KIND as MATTERS
 from application.gleaning import Gleaning
@@ -187,6 +188,18 @@ async def test_where_more_was_said_than_is_read_the_report_says_so(
         await office.made(ana, room)
         coverage = (await office.pulse.current(ana, room)).coverage
         assert (coverage.messages, coverage.complete) == (most, complete)
+
+
+async def test_where_there_are_more_cards_than_are_read_the_report_says_so(
+    office: Office, jarvis: InMemoryJarvis, ana: Actor, room: RoomId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        await Cards(jarvis.work, jarvis.clock, jarvis.ids).add(ana, room, CardDraft(f"{number}"))
+    for most, complete in ((2, False), (3, True)):
+        monkeypatch.setattr(room_knowledge, "MOST_CARDS", most)
+        await office.made(ana, room)
+        assert len(office.scribe.given[-1].said) == most
+        assert (await office.pulse.current(ana, room)).coverage.complete is complete
 
 
 async def test_of_a_room_without_a_word_no_model_is_asked(office: Office, ana: Actor, room: RoomId) -> None:
