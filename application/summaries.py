@@ -1,10 +1,8 @@
 """Summaries of talk of any length: in parts, and then together."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Sequence
 
+from application.portions import TOKENS_OF_A_LINE, Portions, grouped, in_parts, of_each, together, tokens_of
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material, Summarizer
 from application.ports.unit_of_work import UnitOfWork, Work
@@ -13,24 +11,6 @@ from domain.meetings import Summary
 from domain.messages import Message, SenderType, text_of
 
 PAGE = 200
-_BYTES_OF_A_TOKEN = 3
-_TOKENS_OF_A_LINE = 40
-"""What stands around a message, its sender and time above all."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Portions:
-    """How much talk is summarised at once, in ``tokens``, and how many parts at the same time."""
-
-    tokens: int = 6000
-    at_once: int = 4
-
-
-def tokens_of(text: str) -> int:
-    """How many tokens a model may make of a text: rather too many, for Korean as for English."""
-    return len(text.encode()) // _BYTES_OF_A_TOKEN + 1
 
 
 async def said_before(
@@ -113,77 +93,32 @@ class Summaries:
             summaries = await self._of_groups(title, summaries)
         return Material(title, parts=summaries)
 
-    async def parts(self, said: AsyncIterator[Said]) -> AsyncIterator[list[Said]]:
+    def parts(self, said: AsyncIterator[Said]) -> AsyncIterator[list[Said]]:
         """Stretches that fit, the newest first, each oldest first."""
-        part: list[Said] = []
-        size = 0
-        async for one in said:
-            for piece in reversed(list(_pieces(one, self._portions.tokens))):
-                cost = _size(piece)
-                if part and size + cost > self._portions.tokens:
-                    yield part[::-1]
-                    part, size = [], 0
-                part.append(piece)
-                size += cost
-        if part:
-            yield part[::-1]
+        return in_parts(said, self._portions.tokens)
 
     async def _of_parts(self, title: str, parts: AsyncIterator[list[Said]]) -> list[Summary]:
         """The summaries of the parts, given newest first, oldest first."""
-        summaries: list[Summary] = []
-        waiting: list[Material] = []
-        async for part in parts:
-            waiting.append(Material(title, said=part))
-            if len(waiting) == self._portions.at_once:
-                summaries += await _together(map(self._summarizer.summary, waiting))
-                waiting = []
-        summaries += await _together(map(self._summarizer.summary, waiting))
-        return summaries[::-1]
+        return await of_each(
+            parts,
+            lambda part: self._summarizer.summary(Material(title, said=part)),
+            at_once=self._portions.at_once,
+        )
 
     async def _of_groups(self, title: str, summaries: Sequence[Summary]) -> list[Summary]:
         """One summary for each group of neighbours that fits; a group has two at least, so that there will be fewer."""
-        groups = list(_grouped(summaries, self._portions.tokens))
+        groups = list(grouped(summaries, _size_of_summary, self._portions.tokens))
         fewer: list[Summary] = []
         for at in range(0, len(groups), self._portions.at_once):
-            fewer += await _together(self._of_group(title, group) for group in groups[at : at + self._portions.at_once])
+            fewer += await together(self._of_group(title, group) for group in groups[at : at + self._portions.at_once])
         return fewer
 
     async def _of_group(self, title: str, group: Sequence[Summary]) -> Summary:
         return group[0] if len(group) == 1 else await self._summarizer.summary(Material(title, parts=group))
 
 
-def _pieces(said: Said, budget: int) -> Iterator[Said]:
-    """The same in as many pieces as it takes for each to fit, cut at white space where there is some."""
-    room = max(budget - _TOKENS_OF_A_LINE, 10) * _BYTES_OF_A_TOKEN
-    text = said.text
-    while len(text.encode()) >= room:
-        piece = text.encode()[: room - 1].decode(errors="ignore")
-        at = max(piece.rfind(" "), piece.rfind("\n"))
-        piece = piece[:at] if at > len(piece) // 2 else piece
-        yield replace(said, text=piece)
-        text = text[len(piece) :]
-    yield replace(said, text=text)
-
-
-def _grouped(summaries: Sequence[Summary], budget: int) -> Iterator[Sequence[Summary]]:
-    group: list[Summary] = []
-    size = 0
-    for summary in summaries:
-        cost = _size_of_summary(summary)
-        if len(group) >= 2 and size + cost > budget:
-            yield group
-            group, size = [], 0
-        group.append(summary)
-        size += cost
-    yield group
-
-
-def _size(said: Said) -> int:
-    return tokens_of(said.text) + _TOKENS_OF_A_LINE
-
-
 def _size_of_summary(summary: Summary) -> int:
-    return sum(map(tokens_of, summary.texts)) + _TOKENS_OF_A_LINE
+    return sum(map(tokens_of, summary.texts)) + TOKENS_OF_A_LINE
 
 
 async def _with_first(first: Sequence[list[Said]], rest: AsyncIterator[list[Said]]) -> AsyncIterator[list[Said]]:
@@ -191,13 +126,3 @@ async def _with_first(first: Sequence[list[Said]], rest: AsyncIterator[list[Said
         yield part
     async for part in rest:
         yield part
-
-
-async def _together(work: Iterable[Awaitable[T]]) -> list[T]:
-    """What all of them answer, or what one of them raises, and then the others are stopped."""
-    tasks = [asyncio.ensure_future(one) for one in work]
-    try:
-        return list(await asyncio.gather(*tasks))
-    finally:
-        for task in tasks:
-            task.cancel()

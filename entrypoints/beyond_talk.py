@@ -15,21 +15,26 @@ from application.catching_up import CatchingUp
 from application.files import FileLimits, Files
 from application.gleaning import Gleaning
 from application.holidays import Holidays
+from application.ideas import KIND as WEEKLY_IDEAS
+from application.ideas import WeeklyIdeas
 from application.insights import Insights
+from application.knowledge import Knowledge
 from application.ledger import Ledger
 from application.links_to_files import FileLinks
 from application.matters import Matters
 from application.minutes import Minutes
 from application.news import News
+from application.portions import Portions
 from application.pulse import Pulse
 from application.recordings import RecordingLimits, Recordings
 from application.remembered import Remembered
 from application.room_translation import RoomTranslation
 from application.specifying import Specifying
-from application.summaries import Portions, Summaries
+from application.summaries import Summaries
 from application.thumbnails import Thumbnails
 from application.translating import RoomTranslating
 from application.translation import Translation
+from application.weekly import WeeklyRound
 from domain.ideas import CardLimits
 from entrypoints.settings import Settings
 
@@ -116,6 +121,19 @@ class BeyondTalk(containers.DeclarativeContainer):
     )
     summaries = providers.Singleton(
         Summaries, adapters.summarizer, providers.Singleton(Portions, settings.provided.summary_tokens)
+    )
+    ideas = providers.Singleton(
+        WeeklyIdeas,
+        adapters.work,
+        adapters.idea_model,
+        jobs,
+        adapters.clock,
+        adapters.ids,
+        providers.Singleton(Portions, settings.provided.summary_tokens),
+    )
+    knowledge = providers.Singleton(Knowledge, adapters.work)
+    weekly_ideas = providers.Singleton(
+        WeeklyRound, WEEKLY_IDEAS, adapters.work, jobs, adapters.clock, adapters.ids, zone
     )
     minutes = providers.Singleton(
         Minutes,

@@ -159,6 +159,8 @@ class Product(Teammate):
             recordings=BeyondTalk.recordings,
             catching_up=BeyondTalk.catching_up,
             cards=BeyondTalk.cards,
+            ideas=BeyondTalk.ideas,
+            knowledge=BeyondTalk.knowledge,
             holidays=BeyondTalk.holidays,
             mentioning=Talking.mentioning,
             calls=Talking.calls,

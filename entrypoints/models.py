@@ -4,6 +4,7 @@ from dependency_injector import containers, providers
 
 from adapters.mock.chat_model import MockChatModel
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.ideas import MockIdeas
 from adapters.mock.matter_finder import MockMatterFinder
 from adapters.mock.pulse_writer import MockPulseWriter
 from adapters.mock.summarizer import MockSummarizer
@@ -11,6 +12,7 @@ from adapters.mock.transcriber import MockTranscriber
 from adapters.openai.chat_model import OpenAiChatModel
 from adapters.openai.client import ModelPatience, OpenAiClient
 from adapters.openai.embedder import OpenAiEmbedder
+from adapters.openai.ideas import OpenAiIdeas
 from adapters.openai.matter_finder import OpenAiMatterFinder
 from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
@@ -59,6 +61,11 @@ class Models(containers.DeclarativeContainer):
         settings.provided.ai,
         mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
+    )
+    idea_model = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockIdeas),
+        openai=providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
     )
     embedder = providers.Selector(
         settings.provided.ai,

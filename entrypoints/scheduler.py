@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 _FORGET_SECONDS = 3600.0
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 60.0
+_WEEKLY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("removing files that nobody refers to", _SWEEP_SECONDS, product.files().sweep),
         Periodic("having reports renewed each week", _LOOK_SECONDS, product.ledger().pulse.renew),
         Periodic("having decisions and tasks found each week", _LOOK_SECONDS, product.gleaning().renew),
+        Periodic("making the week's cards", _WEEKLY_SECONDS, product.weekly_ideas().go),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
 

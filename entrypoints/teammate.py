@@ -9,6 +9,7 @@ from dependency_injector import providers
 from adapters.observability.chat_model import MeasuredChatModel
 from application.catching_up import KIND as CATCH_UP
 from application.gleaning import KIND as MATTERS
+from application.ideas import KIND as WEEKLY_IDEAS
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Asking
 from application.jarvis.backlog import Backlog
@@ -117,6 +118,7 @@ class Teammate(Talking):
             CATCH_UP: BeyondTalk.catching_up.provided.tell,
             PULSE: BeyondTalk.ledger.provided.pulse.make,
             MATTERS: BeyondTalk.gleaning.provided.glean,
+            WEEKLY_IDEAS: BeyondTalk.ideas.provided.make,
             RECORDING: BeyondTalk.recordings.provided.write,
         }
     )

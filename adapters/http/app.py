@@ -19,6 +19,7 @@ from adapters.http.routes import (
     calls,
     cards,
     documentation,
+    graphs,
     health,
     holidays,
     invitations,
@@ -56,9 +57,11 @@ from application.files import Files
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
+from application.ideas import WeeklyIdeas
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
+from application.knowledge import Knowledge
 from application.ledger import Ledger
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -107,6 +110,8 @@ class HttpParts:
     recordings: Recordings
     catching_up: CatchingUp
     cards: Cards
+    ideas: WeeklyIdeas
+    knowledge: Knowledge
     holidays: Holidays
     mentioning: Mentioning
     calls: Calls
@@ -166,6 +171,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.FILES] = parts.files
     app[keys.CATCHING_UP] = parts.catching_up
     app[keys.CARDS] = parts.cards
+    app[keys.IDEAS] = parts.ideas
+    app[keys.KNOWLEDGE] = parts.knowledge
     app[keys.SPEECH] = parts.speech
     app[keys.SPEECH_LIMIT] = options.speech_limit
     app[keys.RECORDINGS] = parts.recordings
@@ -214,6 +221,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *matters.routes(),
             *cards.routes(),
             *pulse.routes(),
+            *graphs.routes(),
             *speech.routes(),
             *holidays.routes(),
             *mentions.routes(),

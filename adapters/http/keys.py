@@ -17,9 +17,11 @@ from application.files import Files
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
+from application.ideas import WeeklyIdeas
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
+from application.knowledge import Knowledge
 from application.ledger import Ledger
 from application.mentions import Mentioning
 from application.messages import Messages
@@ -55,6 +57,8 @@ LEDGER = web.AppKey("ledger", Ledger)
 MINUTES = web.AppKey("minutes", Minutes)
 HOLIDAYS = web.AppKey("holidays", Holidays)
 CARDS = web.AppKey("cards", Cards)
+IDEAS = web.AppKey("ideas", WeeklyIdeas)
+KNOWLEDGE = web.AppKey("knowledge", Knowledge)
 READING = web.AppKey("reading", Reading)
 ROLES = web.AppKey("roles", Roles)
 ASKING = web.AppKey("asking", Asking)

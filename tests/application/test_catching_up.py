@@ -7,8 +7,9 @@ import pytest
 from application.catching_up import KIND, CatchingUp, Told, told
 from application.jarvis.phrases import line_for
 from application.jobs import Working
+from application.portions import Portions
 from application.ports.summarizer import Material
-from application.summaries import Portions, Summaries
+from application.summaries import Summaries
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
 from domain.errors import Forbidden, ModelBusy

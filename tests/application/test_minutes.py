@@ -10,8 +10,9 @@ import pytest
 from adapters.mock.summarizer import MockSummarizer
 from application.jobs import Working
 from application.minutes import KIND, Minutes
+from application.portions import Portions
 from application.ports.summarizer import Material
-from application.summaries import Portions, Summaries
+from application.summaries import Summaries
 from domain.errors import Forbidden
 from domain.events import MessagePosted
 from domain.ids import JobId, RoomId

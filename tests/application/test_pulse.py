@@ -18,12 +18,13 @@ from application.gleaning import Gleaning
 from application.insights import Insights
 from application.jobs import JobHandler, Working
 from application.matters import Draft, Matters
+from application.portions import Portions
 from application.ports.matter_finder import Finding
 from application.ports.matters import Choice
 from application.ports.summarizer import Material
 from application.pulse import KIND, Pulse
 from application.specifying import Specifying
-from application.summaries import Portions, Summaries
+from application.summaries import Summaries
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelBusy, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
 from domain.ideas import CardContent, CardDraft

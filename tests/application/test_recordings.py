@@ -9,10 +9,11 @@ import pytest
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.transcriber import MockTranscriber
 from application.jobs import Working
+from application.portions import Portions
 from application.ports.sounds import Part
 from application.ports.transcriber import Transcriber
 from application.recordings import KIND, PIECE, RecordingLimits, Recordings
-from application.summaries import Portions, Summaries
+from application.summaries import Summaries
 from domain.errors import Forbidden, InvalidInput, OpenAiNotConfigured, PayloadTooLarge
 from domain.events import JobChanged
 from domain.ids import JobId, RoomId

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.portions import Portions, tokens_of
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material
-from application.summaries import Portions, Summaries, said_before, tokens_of
+from application.summaries import Summaries, said_before
 from domain.errors import ModelFailed
 from domain.meetings import Point, Summary
 from domain.users import Actor

@@ -33,6 +33,7 @@ from application.ports.gleaning_places import GleaningPlaces
 from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
+from application.ports.idea_model import IdeaModel
 from application.ports.identities import IdentityRepository
 from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
@@ -106,6 +107,7 @@ PORTS = {
     "summarizer": Summarizer,
     "pulse_writer": PulseWriter,
     "matter_finder": MatterFinder,
+    "idea_model": IdeaModel,
     "sounds": Sounds,
     "transcriber": Transcriber,
     "embedder": Embedder,

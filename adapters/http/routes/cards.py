@@ -3,18 +3,24 @@
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import CARDS, actor_of
+from adapters.http.keys import CARDS, IDEAS, JOBS, THROTTLE, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_of, room_id_of, whole_number
 from adapters.http.schemas.body import body_of
-from adapters.http.schemas.cards import ChangedCard, NewCard
+from adapters.http.schemas.cards import ChangedCard, NewCard, WeeklyCards
 from adapters.wire.knowledge_shapes import card_json
-from adapters.wire.schemas.cards import Card
+from adapters.wire.schemas.cards import Card, Generated, Queued
 from adapters.wire.schemas.values import Done
+from adapters.wire.shapes import Json
 from application.cards import PAGE_DEFAULT, PAGE_LIMIT
-from domain.errors import NotFound
+from application.ideas import made
+from domain.errors import NotFound, OpenAiNotConfigured
 from domain.ids import CardId
-from domain.knowledge_errors import BadSourceMessage
+from domain.knowledge_errors import BadSourceMessage, BadWeekStart, IdeasFailed, IdeasUnreadable
+from domain.weeks import Week, week_named
+
+WAITS_FOR = 300.0
+"""Seconds after which a call that waits for cards is answered without them."""
 
 
 @operation("The cards of a room, newest first.", query=(Option("take", "How many at most.", int),), answer=list[Card])
@@ -45,6 +51,40 @@ async def remove(request: web.Request) -> web.Response:
     return answer({"ok": True})
 
 
+@operation(
+    "Have a model make the cards of a week anew, of what was said in it.",
+    body=WeeklyCards,
+    headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
+    answer=Generated,
+    also={202: Queued},
+    errors=(BadWeekStart, OpenAiNotConfigured, IdeasFailed, IdeasUnreadable),
+)
+async def generate_weekly(request: web.Request) -> web.Response:
+    actor, room_id = actor_of(request), room_id_of(request)
+    week = _week((await body_of(request, WeeklyCards)).week_start)
+    await request.app[THROTTLE].question(actor.id)
+    job_id = await request.app[IDEAS].ask(actor, room_id, week)
+    within = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
+    outcome = made(await request.app[JOBS].outcome(actor, job_id, within=within))
+    if outcome is None:
+        response = answer({"ok": True, "jobId": job_id}, status=202)
+        response.headers["Location"] = f"/jobs/{job_id}"
+        return response
+    shape: Json = {"ok": True, "created": outcome.created, "jobId": job_id}
+    if outcome.reason is not None:
+        shape["reason"] = outcome.reason
+    return answer(shape)
+
+
+def _week(named: object) -> Week | None:
+    """The week that a body or a query names; None where it names none."""
+    if named is None or named == "":
+        return None
+    if not isinstance(named, str):
+        raise BadWeekStart
+    return week_named(named)
+
+
 def _card_id_of(request: web.Request) -> CardId:
     return CardId(id_of(request, "card_id", "cardId"))
 
@@ -52,4 +92,10 @@ def _card_id_of(request: web.Request) -> CardId:
 def routes() -> list[web.RouteDef]:
     path = "/rooms/{room_id:[^/]+}/cards"
     one = path + "/{card_id:[^/]+}"
-    return [web.get(path, of_room), web.post(path, add), web.patch(one, change), web.delete(one, remove)]
+    return [
+        web.get(path, of_room),
+        web.post(path, add),
+        web.post(path + "/generate-weekly", generate_weekly),
+        web.patch(one, change),
+        web.delete(one, remove),
+    ]

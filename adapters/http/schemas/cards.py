@@ -1,5 +1,7 @@
 """Bodies that concern cards."""
 
+from typing import Any
+
 from adapters.http.schemas.body import Body
 from domain.ideas import CardContent, CardDraft, CardGraph
 
@@ -55,3 +57,9 @@ class NewCard(ChangedCard):
     """Of POST /rooms/{id}/cards."""
 
     source_message_id: str | None = None
+
+
+class WeeklyCards(Body):
+    """Of POST /rooms/{id}/cards/generate-weekly; what is no date is told by a code of its own."""
+
+    week_start: Any = None

@@ -1,6 +1,6 @@
 """Idea cards."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -40,3 +40,19 @@ class Card(TypedDict):
     graph: CardGraph | None
     createdAt: Time
     updatedAt: Time
+
+
+class Generated(TypedDict):
+    """How many cards were made; ``reason`` says why there are none."""
+
+    ok: Literal[True]
+    created: int
+    jobId: Id
+    reason: NotRequired[Literal["NO_MESSAGES"]]
+
+
+class Queued(TypedDict):
+    """A worker will do it: ``GET /jobs/{jobId}`` follows how it goes."""
+
+    ok: Literal[True]
+    jobId: Id

@@ -28,6 +28,7 @@ from adapters.memory.revoked_tokens import InMemoryRevokedTokens
 from adapters.memory.store import InMemoryStore
 from adapters.memory.unit_of_work import InMemoryWork
 from adapters.mock.embedder import MockEmbedder
+from adapters.mock.ideas import MockIdeas
 from adapters.mock.pulse_writer import MockPulseWriter
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.transcriber import MockTranscriber
@@ -50,10 +51,12 @@ from application.catching_up import CatchingUp
 from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers, Relays
+from application.ideas import WeeklyIdeas
 from application.insights import Insights
 from application.jarvis.ask import Asking
 from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import Jobs
+from application.knowledge import Knowledge
 from application.ledger import Ledger
 from application.matters import Matters
 from application.meanings import Meanings
@@ -165,6 +168,8 @@ class House:
             ),
             calls=Calls(self.work, InMemoryCallBoard(), publication, self.clock, self.ids),
             ice_servers=IceServers(Relays(), self.clock),
+            ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids),
+            knowledge=Knowledge(self.work),
             cards=Cards(self.work, self.clock, self.ids, CardLimits(title=100, text=1000)),
             speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
             recordings=Recordings(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from adapters.http.keys import IDEAS
 from tests.adapters.http.house import House, actor
 
 NOTHING = "019c0000-0000-7000-8000-000000000000"
@@ -120,3 +121,85 @@ async def test_cards_are_for_members(house: House) -> None:
     assert (await house.call("DELETE", f"/rooms/{room}/cards/{card}", by=ben)).outcome == (403, "FORBIDDEN")
     assert (await house.call("DELETE", f"/rooms/{room}/cards/x", by=ana)).outcome == (400, "VALIDATION_FAILED")
     assert (await house.call("GET", f"/rooms/{room}/cards")).outcome == (401, "NO_TOKEN")
+
+
+async def test_cards_of_a_week_are_made_by_a_worker(house: House) -> None:
+    ana, user = await house.person("ana")
+    room = await house.room(user)
+    headers = {"Prefer": "return=minimal, respond-async"}
+    path = f"/rooms/{room}/cards/generate-weekly"
+    answer = await house.call("POST", path, by=ana, json={"weekStart": "2020-01-05"}, headers=headers)
+    assert (answer.status, answer.json["ok"]) == (202, True)
+    assert answer.headers["Location"] == f"/jobs/{answer.json['jobId']}"
+    job = await house.call("GET", answer.headers["Location"], by=ana)
+    assert (job.json["kind"], job.json["status"], job.json["roomId"]) == ("weekly-ideas", "queued", str(room))
+    [kept] = house.store.jobs.values()
+    assert kept.job.payload == {"week": "2019-12-30"}
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        ("soon", (400, "BAD_WEEK_START")),
+        ("2026-02-30", (400, "BAD_WEEK_START")),
+        (20260216, (400, "BAD_WEEK_START")),
+        (["2026-02-16"], (400, "BAD_WEEK_START")),
+        (True, (400, "BAD_WEEK_START")),
+    ],
+)
+async def test_what_is_no_week_is_refused_with_a_code_of_its_own(
+    house: House, named: object, outcome: tuple[int, str]
+) -> None:
+    ana, user = await house.person("ana")
+    room = await house.room(user)
+    path = f"/rooms/{room}/cards/generate-weekly"
+    assert (await house.call("POST", path, by=ana, json={"weekStart": named})).outcome == outcome
+    assert len(house.store.jobs) == 0
+    if isinstance(named, str):
+        for graph in (f"/rooms/{room}/graph?weekStart={named}", f"/graph?weekStart={named}"):
+            assert (await house.call("GET", graph, by=ana)).outcome == outcome
+
+
+async def test_where_there_is_no_model_that_is_said_after_what_was_asked_is_checked(house: House) -> None:
+    ana, user = await house.person("ana")
+    ben, _ = await house.person("ben")
+    room = await house.room(user)
+    house.client.app[IDEAS]._model = None
+    path = f"/rooms/{room}/cards/generate-weekly"
+    assert (await house.call("POST", path, by=ana, json={"weekStart": "x"})).outcome == (400, "BAD_WEEK_START")
+    assert (await house.call("POST", path, by=ben, json={})).outcome == (403, "FORBIDDEN")
+    assert (await house.call("POST", path, by=ana, json={})).outcome == (501, "OPENAI_NOT_CONFIGURED")
+
+
+async def test_a_graph_as_it_is_on_the_wire(house: House) -> None:
+    ana, user = await house.person("ana")
+    ben, _ = await house.person("ben")
+    room = await house.room(user, title="결제")
+    said = await house.say(user, room, "결제가 느려요")
+    body = {"sourceMessageId": str(said), "graph": {"issues": ["지연"]}, "title": "느린 결제"}
+    card = (await house.call("POST", f"/rooms/{room}/cards", by=ana, json=body)).json["id"]
+    graph = (await house.call("GET", f"/rooms/{room}/graph", by=ana)).json
+    assert graph == {
+        "roomId": str(room),
+        "weekStart": None,
+        "nodes": [
+            {"id": f"room:{room}", "label": "결제", "type": "room", "weight": 1},
+            {"id": f"card:{card}", "label": "느린 결제", "type": "card", "weight": 1},
+            {"id": "issue:지연", "label": "지연", "type": "issue", "weight": 1},
+        ],
+        "edges": [
+            {"id": f"{kind}|{source}|{target}", "source": source, "target": target, "type": kind, "weight": 1}
+            for kind, source, target in (
+                ("has", f"room:{room}", f"card:{card}"),
+                ("rel", f"room:{room}", "issue:지연"),
+                ("tag", f"card:{card}", "issue:지연"),
+            )
+        ],
+    }
+    week = (await house.call("GET", f"/rooms/{room}/graph?weekStart=2026-02-22", by=ana)).json
+    assert (week["weekStart"], week["nodes"]) == ("2026-02-16T00:00:00.000Z", graph["nodes"])
+    whole = (await house.call("GET", "/graph", by=ana)).json
+    issue = whole["nodes"][-1]
+    assert (issue["id"], issue["roomIds"], issue["evidence"]) == ("issue:지연", [str(room)], [str(said)])
+    assert (await house.call("GET", f"/rooms/{room}/graph", by=ben)).outcome == (403, "FORBIDDEN")
+    assert (await house.call("GET", "/graph", by=ben)).json == {"weekStart": None, "nodes": [], "edges": []}
