@@ -14,7 +14,7 @@ from domain.ids import CardId, MessageId, RoomId, UserId
 from domain.knowledge_errors import BadSourceMessage
 from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated
 from domain.messages import Message
-from domain.rooms import Member, Role
+from domain.rooms import Member, Role, Room
 from domain.users import Actor
 
 PAGE_DEFAULT = 80
@@ -115,19 +115,21 @@ class Cards:
         )
 
 
-async def forget_what_was_said(work: UnitOfWork, room_id: RoomId, message_id: MessageId, at: datetime) -> None:
-    """Take the words of a message that is being deleted out of the cards; the room is held.
+async def have_cards_follow(work: UnitOfWork, message: Message, at: datetime) -> None:
+    """Have the cards that rest on a message follow its edit or deletion; the room is held.
 
-    A card made of it stays, without what it said. What a model made of it goes: it may quote it.
+    A card made of it says what it says now, as far as these are its words. What a model made of it goes with it when it
+    is deleted: it may quote it.
     """
-    for card in await work.cards.resting_on(room_id, message_id):
-        if card.source_message_id != message_id:
+    for card in await work.cards.resting_on(message.room_id, message.id):
+        if card.source_message_id == message.id:
+            following = card.following(message, at)
+            if following is not card:
+                await work.cards.replace([following])
+                work.record(CardUpdated(card.room_id, following))
+        elif message.deleted_at is not None:
             await work.cards.replace([card.removed(at)])
-            work.record(CardRemoved(room_id, card.id))
-        elif card.quotes_title or card.quotes_content:
-            rest = card.without_quotes(at)
-            await work.cards.replace([rest])
-            work.record(CardUpdated(room_id, rest))
+            work.record(CardRemoved(card.room_id, card.id))
 
 
 async def _source(work: UnitOfWork, room_id: RoomId, named: str) -> Message:
@@ -141,12 +143,14 @@ async def _source(work: UnitOfWork, room_id: RoomId, named: str) -> Message:
 
 
 async def _own(work: UnitOfWork, actor: Actor, room_id: RoomId, card_id: CardId) -> Card:
-    member, _ = await require_member_and_lock(work, room_id, actor.id)
+    member, room = await require_member_and_lock(work, room_id, actor.id)
     card = await work.cards.get(room_id, card_id)
-    if not _may_change(member, card):
+    if not _may_change(member, room, card):
         raise Forbidden("Only who made the card or owns the room may do this.")
     return card
 
 
-def _may_change(member: Member, card: Card) -> bool:
-    return member.role is Role.OWNER or card.created_by == member.user_id
+def _may_change(member: Member, room: Room, card: Card) -> bool:
+    """Whoever began a room of two is no more at home there than the other: what nobody made there belongs to both."""
+    is_of_both = room.pair is not None and card.created_by is None
+    return is_of_both or member.role is Role.OWNER or card.created_by == member.user_id

@@ -133,11 +133,9 @@ class WeeklyIdeas:
         parts = in_parts(talk.said(), self._portions.tokens)
         found = await of_each(
             parts,
-            lambda part: model.ideas(IdeaMaterial(title, said=part, known=known)),
+            lambda part: _in_part(model, IdeaMaterial(title, said=part, known=known)),
             at_once=self._portions.at_once,
         )
-        if not talk.people_spoke:
-            return []
         while len(found) > 1:
             groups = list(grouped(found, _size, self._portions.tokens))
             fewer: list[Sequence[Idea]] = []
@@ -229,6 +227,11 @@ def made(job: Job) -> Made | None:
 
 
 _REFUSALS = {error.code: error for error in (Forbidden, IdeasUnreadable, OpenAiNotConfigured)}
+
+
+async def _in_part(model: IdeaModel, material: IdeaMaterial) -> Sequence[Idea]:
+    """What there is in a part of the talk: nothing where Jarvis alone spoke."""
+    return await model.ideas(material) if any(said.speaker is not None for said in material.said) else []
 
 
 def _is_of(card: Card, week: Week) -> bool:

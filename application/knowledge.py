@@ -6,11 +6,14 @@ from application.membership import require_member
 from application.ports.matters import Choice
 from application.ports.unit_of_work import UnitOfWork, Work
 from domain.ideas import Card
-from domain.ids import RoomId
+from domain.ids import RoomId, UserId
 from domain.knowledge import Decided, Graph, Place, evidence_named, room_graph, whole_graph
-from domain.matters import MATTERS_LIMIT, MatterKind, MatterState
+from domain.matters import Matter, MatterKind, MatterState
+from domain.messages import DELETED_TEXT
 from domain.users import Actor
 from domain.weeks import Week
+
+_PAGE = 500
 
 
 class Knowledge:
@@ -32,19 +35,25 @@ class Knowledge:
         async with self._work() as work:
             rooms = {summary.room.id: summary.room.title for summary in await work.rooms.of_user(actor.id)}
             cards = await work.cards.of_rooms(list(rooms), week=week)
-            decisions = [decision for room_id in rooms for decision in await _decisions(work, room_id)]
+            decisions = await _decisions(work, actor.id)
             places = await _places(work, rooms, cards, decisions)
             readable = await work.activity.standing(list(rooms), evidence_named(cards, decisions))
         return whole_graph(places, cards, decisions, readable)
 
 
-async def _decisions(work: UnitOfWork, room_id: RoomId) -> Sequence[Decided]:
-    choice = Choice(MatterKind.DECISION)
-    found = await work.matters.of_room(room_id, choice, take=MATTERS_LIMIT)
+async def _decisions(work: UnitOfWork, reader_id: UserId) -> Sequence[Decided]:
+    """Those of the reader's rooms that stand, and that still say what they are about."""
+    found: list[Matter] = []
+    while True:
+        before = found[-1].id if found else None
+        page = await work.matters.of_reader(reader_id, Choice(MatterKind.DECISION), before=before, take=_PAGE)
+        found += page
+        if len(page) < _PAGE:
+            break
     return [
-        Decided(room_id, one.title, one.owner_id, one.source_id)
+        Decided(one.room_id, one.title, one.owner_id, one.source_id)
         for one in found
-        if one.state is not MatterState.REVOKED
+        if one.state is not MatterState.REVOKED and one.title != DELETED_TEXT
     ]
 
 

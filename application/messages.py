@@ -4,7 +4,7 @@ from asyncio import Future
 from collections.abc import Sequence
 from functools import partial
 
-from application.cards import forget_what_was_said
+from application.cards import have_cards_follow
 from application.limits import Limits
 from application.matters import follow_source
 from application.membership import require_member, require_member_and_lock
@@ -127,6 +127,7 @@ class Messages:
             await work.messages.replace(edited)
             work.record(MessageEdited(room_id, edited))
             await follow_source(work, edited, self._clock.now())
+            await have_cards_follow(work, edited, self._clock.now())
             if told := _newly_told(message, edited, [user_id for user_id, _ in members]):
                 work.announce(Mentioned(told, room_id, message_id, edited.seq, actor.id))
         return edited
@@ -148,7 +149,7 @@ class Messages:
                 await work.messages.replace(deleted)
                 work.record(MessageDeleted(room_id, message_id))
                 await follow_source(work, deleted, self._clock.now())
-                await forget_what_was_said(work, room_id, message_id, self._clock.now())
+                await have_cards_follow(work, deleted, self._clock.now())
         return deleted
 
     async def find(self, actor: Actor, room_id: RoomId, message_id: MessageId) -> Message:

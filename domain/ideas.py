@@ -71,8 +71,8 @@ class Card:
     """A card as it stands now. ``week`` is the one that a model found it in.
 
     ``quotes_title`` and ``quotes_content`` tell that these are the words of the source message and nobody's else: they
-    go when that is deleted. Of a card that was removed there is nothing left but who made it when, so that the room's
-    log can still name it.
+    follow it when it is edited, and go when it is deleted. Of a card that was removed there is nothing left but who
+    made it when, so that the room's log can still name it.
     """
 
     id: CardId
@@ -103,17 +103,18 @@ class Card:
             removed_at=at,
         )
 
-    def without_quotes(self, at: datetime) -> "Card":
-        """This card without the words of its source message, which was deleted."""
-        content = replace(self.content, problem=DELETED_TEXT) if self.quotes_content else self.content
-        return replace(
+    def following(self, source: Message, at: datetime) -> "Card":
+        """This card as it is once its source message was edited or deleted; where that changes nothing, as it is."""
+        is_gone = source.deleted_at is not None
+        title, content = (DELETED_TEXT, replace(self.content, problem=DELETED_TEXT)) if is_gone else quoted(source)
+        followed = replace(
             self,
-            title=DELETED_TEXT if self.quotes_title else self.title,
-            content=content,
-            quotes_title=False,
-            quotes_content=False,
-            updated_at=at,
+            title=title if self.quotes_title else self.title,
+            content=content if self.quotes_content else self.content,
+            quotes_title=self.quotes_title and not is_gone,
+            quotes_content=self.quotes_content and not is_gone,
         )
+        return self if followed == self else replace(followed, updated_at=at)
 
     def rewritten(self, at: datetime, draft: "CardDraft") -> "Card":
         """This card with what the draft says in place of the old; what it does not speak of stays.

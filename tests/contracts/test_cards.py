@@ -14,6 +14,7 @@ from domain.ids import CardId, MessageId, RoomId
 from domain.knowledge_errors import BadSourceMessage
 from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated
 from domain.messages import DELETED_TEXT
+from domain.rooms import RoomType
 from domain.users import Actor
 from domain.weeks import Week
 from tests.contracts.stores import Stores
@@ -214,6 +215,43 @@ async def test_the_words_of_a_deleted_message_are_gone_from_its_card(
     log = [logged.event for logged in await stores.log(room)]
     assert sum(isinstance(event, CardUpdated) for event in log) == 3
     assert not any(text in str(log) for text in texts)
+
+
+async def test_the_words_of_a_message_follow_its_edit(
+    stores: Stores, cards: Cards, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    sources = [(await stores.say(room, ana, "erst")).message_id for _ in range(3)]
+    own = CardContent(problem="eigen")
+    quoting = await cards.add(ben, room, CardDraft(), str(sources[0]))
+    titled = await cards.add(ben, room, CardDraft("T"), str(sources[1]))
+    written = await cards.add(ben, room, CardDraft("T", own), str(sources[2]))
+    await kept(stores, found_by_a_model(stores, room, "found", WEEK, sources[0]))
+    stores.clock.advance(1)
+    for source in sources:
+        await stores.messages.edit(ana, room, source, "dann")
+    left = {card.id: card for card in await cards.of_room(ben, room)}
+    assert (left[quoting.id].title, left[quoting.id].content.problem) == ("dann", "dann")
+    assert left[quoting.id].content.evidence == quoting.content.evidence
+    assert (left[titled.id].title, left[titled.id].content.problem) == ("T", "dann")
+    assert left[written.id] == written
+    assert len(left) == 4
+    assert [event.card for event in stores.recorder.of(CardUpdated)] == [left[quoting.id], left[titled.id]]
+    await stores.messages.delete(ana, room, sources[0])
+    async with stores.work() as work:
+        assert (await work.cards.get(room, quoting.id)).title == DELETED_TEXT
+
+
+async def test_what_nobody_made_in_a_room_of_two_is_of_both(
+    stores: Stores, cards: Cards, ana: Actor, ben: Actor
+) -> None:
+    direct = (await stores.rooms.create(ana, type=RoomType.DIRECT, member_ids=[ben.id])).room.id
+    found = [found_by_a_model(stores, direct, title, WEEK) for title in ("a", "b")]
+    await kept(stores, *found)
+    anas = await cards.add(ana, direct, CardDraft("Ana's"))
+    await cards.change(ana, direct, found[0].id, CardDraft("ours"))
+    await cards.remove(ben, direct, found[1].id)
+    with pytest.raises(Forbidden):
+        await cards.remove(ben, direct, anas.id)
 
 
 async def test_what_somebody_wrote_over_the_words_of_a_message_stays(
