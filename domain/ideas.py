@@ -218,8 +218,10 @@ def quoted(message: Message) -> tuple[str, CardContent]:
 
 def folded(text: str) -> str:
     """The text without what does not make it another one: case, the width of its characters, and its spacing."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(unicodedata.normalize("NFKC", wide).split())
+    # Taking white space away lets characters combine, and these may fold again.
+    while (plain := "".join(unicodedata.normalize("NFKC", text.casefold()).split())) != text:
+        text = plain
+    return text
 
 
 def news_among(ideas: Iterable[Idea], cards: Sequence[Card]) -> Sequence[Idea]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.attachments import Attachment, AttachmentKind
@@ -68,6 +68,7 @@ def test_what_else_is_named_is_one() -> None:
 
 
 @given(st.text())
+@example("A\u00a8")
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
 
