@@ -221,7 +221,7 @@ class Dialogue:
         async with self.work() as work:
             asked = await work.interventions.ask_leave(asked)
         leave = asked.leave
-        if leave is Leave.WAITING:
+        if leave is Leave.WAITING and self.clock.now() < asked.expires_at:
             self._show(request, name, "waiting")
             about = request.asker_id, request.room_id, request.public_id
             self.publication.publish([ConfirmationAsked(*about, call_id, name, asked.summary)])

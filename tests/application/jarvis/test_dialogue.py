@@ -363,6 +363,20 @@ async def test_what_was_deleted_by_a_worker_that_died_then_is_not_reported_as_mi
     assert len(office.recorder.of(ConfirmationAsked)) == 1, "nobody is asked twice"
 
 
+async def test_nobody_is_asked_for_a_yes_that_would_come_too_late(office: Office, model: ObedientModel) -> None:
+    model.turns = [[call("room_add_user", person="cho")], ["알겠어요"]]
+    lane = await office.ask("초대")
+    working = office.begin(lane)
+    await office.until("waiting")
+    working.cancel()
+    await asyncio.wait({working})
+    office.jarvis.clock.advance(301)
+    await office.jarvis.answering.answer(lane)
+    assert len(office.recorder.of(ConfirmationAsked)) == 1
+    assert [status for _, status in office.statuses()] == ["waiting", "refused"]
+    assert office.answers() == ["알겠어요"]
+
+
 async def test_results_fit_into_what_the_model_may_be_shown(office: Office, model: ObedientModel) -> None:
     for number in range(12):
         await office.say(office.ben, f"예산 {number} " + "가나다라마바사 " * 60)
