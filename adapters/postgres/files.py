@@ -25,17 +25,14 @@ from attachments a left join message_files m on m.attachment_id = a.id
 where a.id = any(%(ids)s)
 """
 
-WAITING = """
-select count(*) from attachments a
-where a.uploader_id = %(uploader_id)s and not exists (select from message_files m where m.attachment_id = a.id)
-"""
+WAITING = "select count(*) from attachments where uploader_id = %(uploader_id)s and unsent"
 
 # A row that is held so cannot be claimed: whoever inserts into message_files waits for it, and finds it gone then.
 HOLD = "select id from attachments where id = any(%(ids)s) order by id for update"
 
 HOLD_OLDEST = """
 select a.id from attachments a
-where a.created_at < %(before)s and not exists (select from message_files m where m.attachment_id = a.id)
+where a.unsent and a.created_at < %(before)s and not exists (select from message_files m where m.attachment_id = a.id)
 order by a.created_at limit %(take)s for update skip locked
 """
 
@@ -51,9 +48,12 @@ insert into doomed_files (id) select id from dropped on conflict do nothing retu
 """
 
 CLAIM = """
-insert into message_files (attachment_id, room_id, message_id)
-select a.id, %(room_id)s, %(message_id)s from attachments a where a.id = any(%(ids)s) for key share of a
-on conflict do nothing
+with claimed as (
+    insert into message_files (attachment_id, room_id, message_id)
+    select a.id, %(room_id)s, %(message_id)s from attachments a where a.id = any(%(ids)s) for key share of a
+    on conflict do nothing returning attachment_id
+)
+update attachments a set unsent = false from claimed c where a.id = c.attachment_id
 """
 
 ILLUSTRATE = """

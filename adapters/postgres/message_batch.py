@@ -102,6 +102,9 @@ _REFERRED: LiteralString = """, replied as (
     insert into message_files (attachment_id, room_id, message_id)
     select (f.file ->> 'id')::uuid, p.room_id, p.id
     from posted p cross join jsonb_array_elements(p.attachments) as f (file)
+    returning attachment_id
+), sent as (
+    update attachments a set unsent = false from filed f where a.id = f.attachment_id
 )"""
 _MORE_COLUMNS: LiteralString = ", reply_to_id, thread_id, attachments, mentions, mentions_room"
 _MORE_VALUES: LiteralString = (

@@ -155,6 +155,10 @@ async def test_claiming_by_hand(stores: Stores, ana: Actor, room: RoomId) -> Non
             async with stores.work() as work:
                 await work.files.claim(room, message_id, ids)
     assert [file.message_id for file in await found(stores, file, other)] == [message_id, None]
+    async with stores.work() as work:
+        assert await work.files.waiting(ana.id) == 1
+        assert await work.file_upkeep.drop_unsent(uploaded_before=stores.clock.now() + timedelta(1), take=9) == 1
+    assert await doomed(stores) == {other.id}
 
 
 async def test_what_was_sent_before_is_known(stores: Stores, ana: Actor, room: RoomId) -> None:
