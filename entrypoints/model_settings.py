@@ -76,6 +76,11 @@ class ModelSettings(BaseSettings):
         return self.idea_model_ or self.chat_model
 
     @property
+    def model_longest(self) -> float:
+        """How many seconds an answer in a given form may take, with all that is tried again and its repair."""
+        return 2 * (self.model_retries + 1) * (self.model_whole + 30)
+
+    @property
     def translate_model(self) -> str:
         """The model that translates."""
         return self.translate_model_ or self.chat_model

@@ -17,8 +17,11 @@ from adapters.openai.matter_finder import OpenAiMatterFinder
 from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.transcriber import OpenAiTranscriber
+from adapters.purgatory.calls import SteadyIdeas
+from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pyav.sounds import PyAvSounds
 from adapters.system.clock import SystemClock
+from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
 from entrypoints.settings import Settings
 
 
@@ -65,7 +68,22 @@ class Models(containers.DeclarativeContainer):
     idea_model = providers.Selector(
         settings.provided.ai,
         mock=providers.Singleton(MockIdeas),
-        openai=providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
+        openai=providers.Singleton(
+            SteadyIdeas,
+            providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
+            providers.Singleton(
+                Circuit,
+                "the model that finds ideas",
+                providers.Singleton(
+                    Patience,
+                    seconds=settings.provided.model_longest,
+                    failures=settings.provided.vendor_failures,
+                    rest=settings.provided.vendor_rest,
+                ),
+                providers.Object(ModelFailed),
+                providers.Object((ModelRejected, ModelAnsweredBadly)),
+            ),
+        ),
     )
     embedder = providers.Selector(
         settings.provided.ai,

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from adapters.purgatory.circuit import Circuit
 from application.ports.holiday_calendar import HolidayCalendar
+from application.ports.idea_model import IdeaMaterial, IdeaModel
 from application.ports.news_source import NewsSource
 from application.ports.translator import Translator
 from domain.holidays import Holiday
+from domain.ideas import Idea
 from domain.languages import Language
 from domain.news import Article
 
@@ -49,3 +51,14 @@ class SteadyTranslator:
 
     async def translate(self, text: str, language: Language) -> str:
         return await self._circuit.call(lambda: self._translator.translate(text, language))
+
+
+class SteadyIdeas:
+    """An IdeaModel that is left alone when it fails."""
+
+    def __init__(self, model: IdeaModel, circuit: Circuit) -> None:
+        self._model = model
+        self._circuit = circuit
+
+    async def ideas(self, material: IdeaMaterial) -> Sequence[Idea]:
+        return await self._circuit.call(lambda: self._model.ideas(material))

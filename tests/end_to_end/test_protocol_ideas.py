@@ -22,13 +22,14 @@ async def openai() -> AsyncIterator[OpenAiServer]:
         yield serving
 
 
-async def of_openai(open_server: OpenServer, openai: OpenAiServer) -> Server:
+async def of_openai(open_server: OpenServer, openai: OpenAiServer, **more: object) -> Server:
     return await open_server(
         AI_PROVIDER="openai",
         OPENAI_API_KEY="sk-1",
         OPENAI_BASE_URL=openai.url,
         OPENAI_IDEA_MODEL="ideas-1",
         JARVIS_MODEL_RETRIES=0,
+        **more,
     )
 
 
@@ -121,6 +122,18 @@ async def test_a_failed_run_leaves_the_old_cards_as_they_were(
         assert await ana.get(f"/rooms/{room}/cards") == before
         await socket.send(room, "끝")
         assert not socket.told("card.removed")
+
+
+async def test_a_model_that_fails_again_and_again_is_left_alone(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await of_openai(open_server, openai, JARVIS_VENDOR_FAILURES=2)
+    ana = await server.person("Ana")
+    room = await ana.open_room()
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "결제가 느려요")
+    for _ in range(4):
+        failed = await ana.call("POST", f"/rooms/{room}/cards/generate-weekly", {})
+        assert (failed.status, failed.error) == (502, "IDEA_UPSTREAM_ERROR")
+    assert len(openai.asked) == 2
 
 
 async def test_the_scheduler_makes_the_cards_of_the_week_before(server: Server, ana: Person, room: str) -> None:
