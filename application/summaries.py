@@ -32,7 +32,7 @@ async def said_before(
                 return
             text = text_of(message.content).strip()
             if text and _is_talk(message) and not skips(message):
-                speaker = None if message.sender_id is None else names.get(message.sender_id, "?")
+                speaker = message.sender_name if message.sender_id is None else names.get(message.sender_id, "?")
                 yield Said(speaker, text, message.created_at, message.id, room_id, message.seq)
         if len(page) < PAGE:
             return

@@ -13,7 +13,7 @@ PORTIONS = 25
 """Into how many portions a full bucket of sends is cut: sends are granted by the portion, so that each need not ask."""
 
 REMEMBERED = 10_000
-_PASSWORDS, _MAILS = RateLimit(20, 0.05), RateLimit(5, 0.005)
+_PASSWORDS, _MAILS, _HOOKS = RateLimit(20, 0.05), RateLimit(5, 0.005), RateLimit(60, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Rates:
     """How often each kind of thing may be done.
 
     ``sign_ins`` and ``calls_from_address`` are for one address, the others for one person, over REST and the socket
-    together. ``passwords`` are tries at one account, ``mails`` those that are sent to one address of mail.
+    together. ``passwords`` are tries at one account, ``mails`` those that are sent to one address of mail;
+    ``hooks`` are posts by one hook.
     """
 
     sign_ins: RateLimit
@@ -31,6 +32,7 @@ class Rates:
     calls_from_address: RateLimit
     passwords: RateLimit = _PASSWORDS
     mails: RateLimit = _MAILS
+    hooks: RateLimit = _HOOKS
 
 
 class Throttle:
@@ -71,6 +73,11 @@ class Throttle:
         """This person asks Jarvis. Raises RateLimited."""
         if self._rates is not None:
             await self._take("question", str(user_id), self._rates.questions)
+
+    async def hook(self, secret: str) -> None:
+        """A program posts by the hook of this secret, whether there is such a one or not. Raises RateLimited."""
+        if self._rates is not None:
+            await self._take("hook", _name_of(secret), self._rates.hooks)
 
     async def sends(self, user_id: UserId) -> int:
         """How many messages this person may send before asking again, at least one. Raises RateLimited."""

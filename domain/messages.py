@@ -37,6 +37,8 @@ class Message:
 
     A reply names the message it answers in ``reply_to`` and the one that its thread began with in ``thread_id``. That
     one has the number of replies, and the seq of the newest, which tells up to where they are counted.
+
+    What a program has said by a hook has the hook's ``sender_name``, and no ``sender_id``; so has nothing else.
     """
 
     id: MessageId
@@ -60,6 +62,7 @@ class Message:
     pin: Pin | None = None
     mentions: Mentions = NOBODY
     citations: tuple[Citation, ...] = ()
+    sender_name: str | None = None
 
     def edited_by(
         self,

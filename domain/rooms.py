@@ -85,6 +85,11 @@ class Member:
         if self.role is Role.MEMBER:
             raise OwnerOnly
 
+    def require_right_to_hooks(self) -> None:
+        """Raise AdminOnly for a plain member."""
+        if self.role is Role.MEMBER:
+            raise AdminOnly
+
     def require_right_to_remove(self, other: "Member") -> None:
         """Raise AdminOnly for a plain member, and OwnerOnly where only the owner may remove the other."""
         if self.role is Role.MEMBER:

@@ -57,6 +57,7 @@ from adapters.redis.health import RedisHealthProbe
 from adapters.redis.partial_answers import RedisPartialAnswers
 from adapters.redis.presence import RedisPresenceBoard
 from adapters.redis.rate_limits import RedisRateLimits
+from adapters.security.hook_secrets import DerivedHookSecrets
 from adapters.security.passwords import Argon2Passwords
 from adapters.security.refresh_tokens import SealedRefreshTokens
 from adapters.security.secrets import SystemSecrets
@@ -235,6 +236,7 @@ class Adapters(FileAdapters):
     )
     holiday_library = providers.Singleton(LibraryHolidays)
     secrets = providers.Singleton(SystemSecrets)
+    hook_secrets = providers.Singleton(DerivedHookSecrets, secret)
     recurrence = providers.Singleton(IcalRecurrence)
     calendar_files = providers.Singleton(IcalFiles, recurrence, settings.provided.time_zone)
     redis_probe = providers.Selector(

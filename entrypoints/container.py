@@ -76,6 +76,7 @@ def _rates(settings: Settings) -> Rates | None:
         calls_from_address=RateLimit(*settings.rate_address),
         passwords=RateLimit(*settings.rate_passwords),
         mails=RateLimit(*settings.rate_mails),
+        hooks=RateLimit(*settings.rate_hooks),
     )
 
 
@@ -163,6 +164,8 @@ class Product(Teammate):
             knowledge=BeyondTalk.knowledge,
             holidays=BeyondTalk.holidays,
             mentioning=Talking.mentioning,
+            incoming_hooks=Talking.incoming_hooks,
+            outgoing_hooks=Talking.outgoing_hooks,
             calls=Talking.calls,
             ice_servers=Talking.ice_servers,
             reacting=Talking.reacting,

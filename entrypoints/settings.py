@@ -16,6 +16,7 @@ from entrypoints.account_settings import AccountSettings
 from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.call_settings import CallSettings
 from entrypoints.file_settings import FileSettings
+from entrypoints.hook_settings import HookSettings
 from entrypoints.knowledge_settings import KnowledgeSettings
 from entrypoints.model_settings import ModelSettings
 from entrypoints.rates import Rate
@@ -89,6 +90,7 @@ class Settings(
     CalendarSettings,
     CallSettings,
     FileSettings,
+    HookSettings,
     KnowledgeSettings,
     ModelSettings,
     VendorSettings,

@@ -9,12 +9,15 @@ from application.attaching import Attaching
 from application.calls import Calls
 from application.doors import Hinges, doors_on
 from application.embedding import Embedding, EmbeddingPace
+from application.hook_delivery import DeliveryPace, HookDelivery
 from application.ice_servers import IceServers, Relays
+from application.incoming_hooks import IncomingHooks
 from application.indexing import TextIndexing
 from application.limits import Limits
 from application.meanings import Meanings
 from application.mentions import Mentioning
 from application.messages import Messages
+from application.outgoing_hooks import OutgoingHooks
 from application.pins import Pins
 from application.presence import Presence
 from application.reactions import Reacting
@@ -108,6 +111,30 @@ class Talking(BeyondTalk):
     presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
     calls = providers.Singleton(
         Calls, adapters.work, adapters.call_board, adapters.publication, adapters.clock, adapters.ids
+    )
+    incoming_hooks = providers.Singleton(
+        IncomingHooks, adapters.work, adapters.secrets, adapters.clock, adapters.ids, limits
+    )
+    outgoing_hooks = providers.Singleton(
+        OutgoingHooks,
+        adapters.work,
+        adapters.outbound,
+        adapters.hook_secrets,
+        adapters.secrets,
+        adapters.clock,
+        adapters.ids,
+    )
+    hook_delivery = providers.Singleton(
+        HookDelivery,
+        adapters.work,
+        adapters.outbound,
+        adapters.encoder,
+        adapters.hook_secrets,
+        adapters.clock,
+        adapters.ids,
+        providers.Singleton(
+            DeliveryPace, patience=providers.Callable(timedelta, hours=settings.provided.hook_patience)
+        ),
     )
     ice_servers = providers.Singleton(
         IceServers,

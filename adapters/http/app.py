@@ -22,6 +22,7 @@ from adapters.http.routes import (
     graphs,
     health,
     holidays,
+    hooks,
     invitations,
     jarvis,
     jobs,
@@ -58,6 +59,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
 from application.ideas import WeeklyIdeas
+from application.incoming_hooks import IncomingHooks
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
@@ -67,6 +69,7 @@ from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
 from application.news import News
+from application.outgoing_hooks import OutgoingHooks
 from application.pins import Pins
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -86,6 +89,7 @@ OPEN_PATHS = frozenset(
         *("/health", "/health/live", "/health/ready", "/metrics", "/auth/dev", "/ws", "/calendar/feeds/{secret}.ics"),
         *sign_in.OPEN,
         *documentation.OPEN,
+        *hooks.OPEN,
         *invitations.OPEN,
         *single_sign_on.OPEN,
         *attachments.OPEN,
@@ -116,6 +120,8 @@ class HttpParts:
     mentioning: Mentioning
     calls: Calls
     ice_servers: IceServers
+    incoming_hooks: IncomingHooks
+    outgoing_hooks: OutgoingHooks
     reacting: Reacting
     pins: Pins
     reading: Reading
@@ -180,6 +186,8 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.LEDGER] = parts.ledger
     app[keys.HOLIDAYS] = parts.holidays
     app[keys.CALLS] = parts.calls
+    app[keys.INCOMING_HOOKS] = parts.incoming_hooks
+    app[keys.OUTGOING_HOOKS] = parts.outgoing_hooks
     app[keys.ICE_SERVERS] = parts.ice_servers
     app[keys.MENTIONING] = parts.mentioning
     app[keys.REACTING] = parts.reacting
@@ -226,6 +234,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *holidays.routes(),
             *mentions.routes(),
             *calls.routes(),
+            *hooks.routes(),
             *reactions.routes(),
             *pins.routes(),
             *reading.routes(),

@@ -18,6 +18,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers
 from application.ideas import WeeklyIdeas
+from application.incoming_hooks import IncomingHooks
 from application.jarvis.ask import Asking
 from application.jarvis.usage import Quotas
 from application.jobs import Jobs
@@ -27,6 +28,7 @@ from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
 from application.news import News
+from application.outgoing_hooks import OutgoingHooks
 from application.pins import Pins
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -67,6 +69,8 @@ JOBS = web.AppKey("jobs", Jobs)
 SEARCH = web.AppKey("search", Search)
 NEWS = web.AppKey("news", News)
 CALLS = web.AppKey("calls", Calls)
+INCOMING_HOOKS = web.AppKey("incoming_hooks", IncomingHooks)
+OUTGOING_HOOKS = web.AppKey("outgoing_hooks", OutgoingHooks)
 ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 CALENDAR = web.AppKey("calendar", Calendar)
 CALENDAR_FEEDS = web.AppKey("calendar_feeds", CalendarFeeds)

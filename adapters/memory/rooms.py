@@ -6,6 +6,7 @@ from itertools import islice
 
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.files import InMemoryFileRepository
+from adapters.memory.hooks import InMemoryIncomingHookRepository, InMemoryOutgoingHookRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
 from adapters.memory.jobs import InMemoryJobRepository
@@ -48,6 +49,8 @@ class InMemoryRoomRepository:
         self._store.gleaned.remove(room_id)
         InMemoryInvitationRepository(self._store).forget_room(room_id)
         InMemoryFileRepository(self._store).forget_room(room_id)
+        InMemoryIncomingHookRepository(self._store).forget_room(room_id)
+        InMemoryOutgoingHookRepository(self._store).forget_room(room_id)
         self._store.embedding_places.remove(*(key for key in self._store.embedding_places if key[0] == room_id))
         InMemoryJarvisRequestRepository(self._store).forget_room(room_id)
         InMemoryJobRepository(self._store).forget_room(room_id)

@@ -16,11 +16,13 @@ from domain.attachments import StoredFile
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
+from domain.hooks import HookPost, IncomingHook, OutgoingHook
 from domain.ideas import Card
 from domain.ids import (
     AttachmentId,
     CalendarEventId,
     CardId,
+    HookId,
     InvitationId,
     JobId,
     MatterId,
@@ -185,6 +187,22 @@ class KeptVector:
     vector: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class KeptHook:
+    """An outgoing hook, how often it was taken up, until when a worker holds it, and until when it is put off."""
+
+    hook: OutgoingHook
+    lease: int = 0
+    held_until: datetime | None = None
+    retry_at: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        return self.held_until is not None and self.held_until > now
+
+    def is_put_off(self, now: datetime) -> bool:
+        return self.retry_at is not None and self.retry_at > now
+
+
 class RoomContents:
     """All that goes when the room goes."""
 
@@ -217,6 +235,9 @@ class InMemoryStore:
         self.tickets: Table[bytes, Ticket] = Table(self._journal)
         self.identities: Table[tuple[str, str], UserId] = Table(self._journal)
         self.invitations: Table[InvitationId, Invitation] = Table(self._journal)
+        self.incoming_hooks: Table[HookId, IncomingHook] = Table(self._journal)
+        self.hook_posts: Table[tuple[HookId, str], HookPost] = Table(self._journal)
+        self.outgoing_hooks: Table[HookId, KeptHook] = Table(self._journal)
         self.rooms: Table[RoomId, Room] = Table(self._journal)
         self.pairs: Table[Pair, RoomId] = Table(self._journal)
         self.contents: Table[RoomId, RoomContents] = Table(self._journal)

@@ -10,6 +10,7 @@ from adapters.memory.cards import InMemoryCardRepository
 from adapters.memory.embeddings import InMemoryEmbeddings
 from adapters.memory.files import InMemoryFileRepository, InMemoryFileUpkeep, InMemorySentMessages
 from adapters.memory.gleaning_places import InMemoryGleaningPlaces
+from adapters.memory.hooks import InMemoryIncomingHookRepository, InMemoryOutgoingHookRepository
 from adapters.memory.identities import InMemoryIdentityRepository
 from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMemoryJarvisInterventions
@@ -46,6 +47,8 @@ class InMemoryUnitOfWork:
         self.sessions = InMemorySessionRepository(store)
         self.tickets = InMemoryTicketRepository(store)
         self.identities = InMemoryIdentityRepository(store)
+        self.incoming_hooks = InMemoryIncomingHookRepository(store)
+        self.outgoing_hooks = InMemoryOutgoingHookRepository(store)
         self.invitations = InMemoryInvitationRepository(store)
         self.rooms = InMemoryRoomRepository(store)
         self.members = InMemoryMemberRepository(store)

@@ -27,7 +27,8 @@ COLUMNS = (
     "m.attachments, m.reactions, m.pinned_at, m.pinned_by, m.mentions, m.mentions_room, "
     "case when m.citations is not null then (select jsonb_agg(jsonb_build_array(c.value->0, c.value->1, "
     "case when t.deleted_at is null then left(t.content, 2000) else '' end) order by c.ordinality) "
-    "from jsonb_array_elements(m.citations) with ordinality c left join messages t on t.id = (c.value->>1)::uuid) end"
+    "from jsonb_array_elements(m.citations) with ordinality c left join messages t on t.id = (c.value->>1)::uuid) end, "
+    "m.sender_name"
 )
 
 GET = f"select {COLUMNS} from messages m where m.id = %(id)s and m.room_id = %(room_id)s"
@@ -37,10 +38,10 @@ LOCK = f"{GET} for no key update"
 ADD = """
 with kept as (
     insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, edited_at,
-        deleted_at, deleted_by, request_id, reply_to_id, thread_id, attachments, citations)
+        deleted_at, deleted_by, request_id, reply_to_id, thread_id, attachments, citations, sender_name)
     values (%(id)s, %(room_id)s, %(seq)s, %(sender_type)s, %(sender_id)s, %(content)s, %(created_at)s,
         %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s,
-        %(reply_to)s, %(thread_id)s, %(attachments)s, %(citations)s)
+        %(reply_to)s, %(thread_id)s, %(attachments)s, %(citations)s, %(sender_name)s)
 ), counted as (
     update messages set reply_count = reply_count + 1, last_reply_seq = %(seq)s where id = %(thread_id)s
 )
@@ -104,13 +105,14 @@ _SENDER_TYPES = {sender_type.value: sender_type for sender_type in SenderType}
 def message_of(row: Row) -> Message:
     """A message of COLUMNS."""
     id_, room_id, seq, sender_type, *rest = row
-    attachments, reactions, pinned_at, pinned_by, mentions, mentions_room, citations = rest[12:]
+    attachments, reactions, pinned_at, pinned_by, mentions, mentions_room, citations, sender_name = rest[12:]
     rest[12:] = (
         attachments_of(attachments),
         reactions_of(reactions),
         pin_of(pinned_at, pinned_by),
         mentions_of(mentions, room=mentions_room),
         citations_of(room_id, citations),
+        sender_name,
     )
     return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
 
@@ -162,6 +164,7 @@ class PostgresMessageRepository:
                 "thread_id": message.thread_id,
                 "attachments": attachments_jsonb(message.attachments),
                 "citations": citations_jsonb(message.citations),
+                "sender_name": message.sender_name,
             },
         )
 

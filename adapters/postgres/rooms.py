@@ -41,6 +41,8 @@ with of_mentions as (delete from mentions where message_id in (select id from me
     of_index as (delete from text_index where room_id = %(id)s),
     of_embedding_places as (delete from embedding_places where room_id = %(id)s),
     of_index_places as (delete from text_index_places where room_id = %(id)s),
+    of_incoming_hooks as (delete from incoming_hooks where room_id = %(id)s),
+    of_outgoing_hooks as (delete from outgoing_hooks where room_id = %(id)s),
     of_invitations as (delete from invitations where room_id = %(id)s),
     of_requests as (delete from jarvis_requests where room_id = %(id)s),
     of_translations as (delete from message_translations where room_id = %(id)s),

@@ -13,6 +13,7 @@ from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.embeddings import PostgresEmbeddings
 from adapters.postgres.files import PostgresFileRepository, PostgresFileUpkeep
 from adapters.postgres.gleaning_places import PostgresGleaningPlaces
+from adapters.postgres.hooks import PostgresIncomingHookRepository, PostgresOutgoingHookRepository
 from adapters.postgres.identities import PostgresIdentityRepository
 from adapters.postgres.invitations import PostgresInvitationRepository
 from adapters.postgres.jarvis_answers import PostgresJarvisAnswerRepository
@@ -68,6 +69,8 @@ class PostgresUnitOfWork:
         self.sessions = PostgresSessionRepository(session)
         self.tickets = PostgresTicketRepository(session)
         self.identities = PostgresIdentityRepository(session)
+        self.incoming_hooks = PostgresIncomingHookRepository(session)
+        self.outgoing_hooks = PostgresOutgoingHookRepository(session)
         self.invitations = PostgresInvitationRepository(session)
         self.rooms = PostgresRoomRepository(session)
         self.members = PostgresMemberRepository(session)

@@ -44,6 +44,8 @@ def message_json(message: Message) -> Json:
         "content": message.content,
         "createdAt": wire_time(message.created_at),
     }
+    if message.sender_name is not None:
+        shape["senderName"] = message.sender_name
     if message.client_temp_id is not None:
         shape["clientTempId"] = message.client_temp_id
     if message.edited_at is not None:

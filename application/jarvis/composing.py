@@ -117,10 +117,12 @@ class _Numbering:
 
     def _said(self, message: Message) -> Said:
         said = Said(None, text_of(message.content), message.created_at, message.id, message.room_id)
-        if message.sender_id is None:
+        sender = message.sender_id
+        speaker = message.sender_name if sender is None else self._names.get(sender, "?")
+        if speaker is None:
             return said
         ref = self._refs.setdefault(message.id, len(self._refs) + 1)
-        return replace(said, speaker=self._names.get(message.sender_id, "?"), ref=ref)
+        return replace(said, speaker=speaker, ref=ref)
 
 
 async def _replied_to(work: UnitOfWork, request: JarvisRequest) -> Message | None:

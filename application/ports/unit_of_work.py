@@ -13,6 +13,7 @@ from application.ports.file_upkeep import FileUpkeep
 from application.ports.files import FileRepository
 from application.ports.gleaning_places import GleaningPlaces
 from application.ports.identities import IdentityRepository
+from application.ports.incoming_hooks import IncomingHookRepository
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_answers import JarvisAnswerRepository
 from application.ports.jarvis_backlog import JarvisBacklog
@@ -25,6 +26,7 @@ from application.ports.members import MemberRepository
 from application.ports.mentions import MentionRepository
 from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
+from application.ports.outgoing_hooks import OutgoingHookRepository
 from application.ports.pins import PinRepository
 from application.ports.pulse_reports import PulseReportRepository
 from application.ports.read_marks import ReadMarkRepository
@@ -61,6 +63,10 @@ class UnitOfWork(Protocol):
     def identities(self) -> IdentityRepository: ...
     @property
     def invitations(self) -> InvitationRepository: ...
+    @property
+    def incoming_hooks(self) -> IncomingHookRepository: ...
+    @property
+    def outgoing_hooks(self) -> OutgoingHookRepository: ...
     @property
     def rooms(self) -> RoomRepository: ...
     @property

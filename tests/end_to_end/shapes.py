@@ -81,6 +81,7 @@ def are_reactions(value: Any) -> bool:
 
 MESSAGE_MAY: Shape = {
     "clientTempId": is_text,
+    "senderName": is_text,
     "editedAt": is_time,
     "deletedAt": is_time,
     "deletedByUserId": is_id,

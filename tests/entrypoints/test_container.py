@@ -33,11 +33,13 @@ from application.ports.gleaning_places import GleaningPlaces
 from application.ports.health import HealthProbe
 from application.ports.holiday_almanac import HolidayAlmanac
 from application.ports.holiday_calendar import HolidayCalendar
+from application.ports.hook_secrets import HookSecrets
 from application.ports.idea_model import IdeaModel
 from application.ports.identities import IdentityRepository
 from application.ports.identity_providers import IdentityProviders
 from application.ports.ids import IdSource
 from application.ports.images import Images
+from application.ports.incoming_hooks import IncomingHookRepository
 from application.ports.invitations import InvitationRepository
 from application.ports.jarvis_answers import JarvisAnswerRepository
 from application.ports.jarvis_backlog import JarvisBacklog
@@ -56,6 +58,7 @@ from application.ports.message_search import MessageSearch
 from application.ports.messages import MessageRepository
 from application.ports.news_source import NewsSource
 from application.ports.outbound import Outbound
+from application.ports.outgoing_hooks import OutgoingHookRepository
 from application.ports.partial_answers import PartialAnswers
 from application.ports.passwords import PasswordHasher
 from application.ports.pins import PinRepository
@@ -133,6 +136,7 @@ PORTS = {
     "recurrence": Recurrence,
     "calendar_files": CalendarFiles,
     "call_board": CallBoard,
+    "hook_secrets": HookSecrets,
     "holiday_service": HolidayCalendar,
     "holiday_library": HolidayCalendar,
     "holiday_almanac": HolidayAlmanac,
@@ -142,6 +146,8 @@ REPOSITORIES = {
     "sessions": SessionRepository,
     "tickets": TicketRepository,
     "identities": IdentityRepository,
+    "incoming_hooks": IncomingHookRepository,
+    "outgoing_hooks": OutgoingHookRepository,
     "invitations": InvitationRepository,
     "users": UserRepository,
     "rooms": RoomRepository,

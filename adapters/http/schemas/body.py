@@ -31,6 +31,11 @@ async def body_of(request: web.Request, shape: type[B]) -> B:
         raw = await request.read()
     except (web.RequestPayloadError, ConnectionError):
         raise InvalidInput(details=[Fault("body", "could not be read to its end")]) from None
+    return parsed(raw, shape)
+
+
+def parsed(raw: bytes, shape: type[B]) -> B:
+    """What this JSON says; where there is nothing it counts as ``{}``. Raises InvalidInput."""
     try:
         return shape.model_validate_json(raw.strip() or b"{}")
     except ValidationError as error:

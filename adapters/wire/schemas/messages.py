@@ -52,6 +52,7 @@ class Message(TypedDict):
     seq: Seq
     senderType: Literal["user", "bot", "system"]
     senderUserId: Id | None
+    senderName: NotRequired[str]
     content: str
     createdAt: Time
     clientTempId: NotRequired[str]

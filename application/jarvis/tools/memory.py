@@ -64,7 +64,7 @@ class MemoryTools:
     @staticmethod
     def _shown(use: ToolUse, message: Message, names: Mapping[UserId, str]) -> dict[str, object]:
         text = shortened(text_of(message.content), _TOKENS_A_MESSAGE)
-        speaker = names.get(message.sender_id, "?") if message.sender_id is not None else None
+        speaker = names.get(message.sender_id, "?") if message.sender_id is not None else message.sender_name
         shown: dict[str, object] = {
             "from": speaker or "Jarvis",
             "at": message.created_at.astimezone(use.zone).isoformat(timespec="minutes"),

@@ -38,6 +38,7 @@ from adapters.outbound.addresses import Exceptions
 from adapters.outbound.client import GuardedClient
 from adapters.pages.previews import PagePreviews
 from adapters.pyav.sounds import PyAvSounds
+from adapters.security.hook_secrets import DerivedHookSecrets
 from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
@@ -52,6 +53,7 @@ from application.health import Health
 from application.holidays import Holidays
 from application.ice_servers import IceServers, Relays
 from application.ideas import WeeklyIdeas
+from application.incoming_hooks import IncomingHooks
 from application.insights import Insights
 from application.jarvis.ask import Asking
 from application.jarvis.usage import DailyQuota, Quotas
@@ -64,6 +66,7 @@ from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
 from application.news import News
+from application.outgoing_hooks import OutgoingHooks
 from application.pins import Pins
 from application.ports.mailer import Mailer
 from application.publication import Publication
@@ -85,7 +88,7 @@ from application.translation import Translation
 from domain.ideas import CardLimits
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
-from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, the_doors, the_files
+from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, SequenceSecrets, the_doors, the_files
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -171,6 +174,15 @@ class House:
             ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids),
             knowledge=Knowledge(self.work),
             cards=Cards(self.work, self.clock, self.ids, CardLimits(title=100, text=1000)),
+            incoming_hooks=IncomingHooks(self.work, SequenceSecrets(), self.clock, self.ids),
+            outgoing_hooks=OutgoingHooks(
+                self.work,
+                GuardedClient(Exceptions()),
+                DerivedHookSecrets(SECRET),
+                SequenceSecrets(),
+                self.clock,
+                self.ids,
+            ),
             speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
             recordings=Recordings(
                 work=self.work,
