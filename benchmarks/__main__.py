@@ -33,11 +33,12 @@ from benchmarks.sends import measure_sends, measure_sends_remembered
 from benchmarks.servers import REMEMBERING, bare_server, jarvis_cluster, jarvis_server
 from benchmarks.signin import measure_signin
 from benchmarks.together import measure_two_servers
+from benchmarks.unread import measure_unread
 from benchmarks.upload import measure_upload
 from benchmarks.words import measure_words, stamping_model
 
 SECTIONS = (
-    *("memory", "sends", "delivery", "latency", "history", "signin", "upload", "servers", "questions", "words"),
+    *("memory", "sends", "delivery", "latency", "history", "unread", "signin", "upload", "servers", "questions", "words"),
     *("retrieval", "search"),
 )
 RESULTS = Path(__file__).with_name("results.json")
@@ -84,7 +85,7 @@ def _run(options: argparse.Namespace, held: Databases, generator: LoadGenerator,
         measure_memory(bench, start_jarvis, limit=_IDLE_KIB)
         if plan.bare_memory:
             measure_memory(bench, start_bare, limit=None)
-    if set(only) & {"sends", "delivery", "latency", "history", "signin", "upload"}:
+    if set(only) & {"sends", "delivery", "latency", "history", "unread", "signin", "upload"}:
         _measure_one_server(only, bench, start_jarvis, start_bare)
     start_cluster = partial(jarvis_cluster, cores, folder, held.jarvis)
     if "servers" in only:
@@ -117,6 +118,8 @@ def _measure_one_server(only: list[str], bench: Bench, start_jarvis: StartServer
             measure_latency(bench, jarvis, bare)
         if "history" in only:
             measure_history(bench, jarvis)
+        if "unread" in only:
+            measure_unread(bench, jarvis)
         if "signin" in only:
             measure_signin(bench, jarvis)
         if "upload" in only:

@@ -1,7 +1,9 @@
 """Who is here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from domain.ids import UserId
 from domain.rooms import Member
 from domain.users import User
 
@@ -21,3 +23,17 @@ class MemberPresence:
     member: Member
     user: User
     is_online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody has come or gone.
+
+    Of two turns of one person the one with the higher ``number`` was later. ``at`` is when they were last known to be
+    there.
+    """
+
+    user_id: UserId
+    is_online: bool
+    number: int
+    at: datetime

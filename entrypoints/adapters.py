@@ -95,8 +95,10 @@ async def _nothing_to_open() -> None:
     """For what connects when it is first used, but is closed in its turn."""
 
 
-def _presence(database: RedisDatabase, ids: Uuid7Source, clock: SystemClock, bus: RedisEventBus) -> RedisPresenceBoard:
-    board = RedisPresenceBoard(database, ids, clock)
+def _presence(
+    database: RedisDatabase, ids: Uuid7Source, clock: SystemClock, bus: RedisEventBus, lease_seconds: float
+) -> RedisPresenceBoard:
+    board = RedisPresenceBoard(database, ids, clock, lease_seconds=lease_seconds, renew_seconds=lease_seconds * 3 / 8)
     bus.on_return(board.announce_soon)  # a Redis that came back empty is filled again at once
     return board
 
@@ -117,7 +119,7 @@ class Adapters(FileAdapters):
     redis_bus = providers.Singleton(
         RedisEventBus, settings.provided.redis_address, ids, clock, prefix=settings.provided.pubsub_channel
     )
-    redis_presence = providers.Singleton(_presence, redis, ids, clock, redis_bus)
+    redis_presence = providers.Singleton(_presence, redis, ids, clock, redis_bus, settings.provided.presence_lease)
     bus = providers.Selector(shared_by, memory=providers.Singleton(InMemoryEventBus), redis=redis_bus)
     publication = providers.Singleton(Publication, encoder, bus)
     presence = providers.Selector(shared_by, memory=providers.Singleton(InMemoryPresenceBoard), redis=redis_presence)

@@ -139,6 +139,7 @@ class Product(Teammate):
             Talking.calls,
             Talking.reading,
             Talking.roles,
+            Talking.typing,
         ),
         hub,
         throttle,

@@ -23,6 +23,7 @@ from entrypoints.settings import Settings
 _log = logging.getLogger(__name__)
 
 _REQUESTS_END_WITHIN = 3.0
+_LOOK_AROUND_SECONDS = 2.0
 _KILLED = 130
 
 
@@ -78,6 +79,7 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
     sight.read_server(product)
     runner = HttpRunner(app, product.adapters.ids(), shutdown_timeout=_REQUESTS_END_WITHIN)
     await runner.setup()
+    looking_around = asyncio.create_task(product.presence().keep_watch(_LOOK_AROUND_SECONDS))
     watching = asyncio.create_task(
         hub.keep_watch(
             compare_seconds=settings.compare,
@@ -96,6 +98,7 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
         await site.stop()
         await hub.close(settings.drain)
     finally:
+        await _cancel(looking_around)
         await _cancel(watching)
         await _cancel(calling)
         await runner.cleanup()

@@ -160,6 +160,7 @@ class Settings(
     heartbeat: float = Field(default=30, ge=0, le=3600, validation_alias="JARVIS_HEARTBEAT_SECONDS")
     compare: Seconds = Field(default=5, validation_alias="JARVIS_COMPARE_SECONDS")
     look: Seconds = Field(default=1, validation_alias="JARVIS_LOOK_SECONDS")
+    presence_lease: float = Field(default=40, ge=1, le=600, validation_alias="JARVIS_PRESENCE_LEASE_SECONDS")
     stop: float = Field(default=10, ge=1, le=600, validation_alias="JARVIS_STOP_SECONDS")
 
     drain_notice_: float | None = Field(default=None, ge=0, le=600, validation_alias="JARVIS_DRAIN_NOTICE_SECONDS")

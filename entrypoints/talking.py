@@ -28,6 +28,7 @@ from application.rooms import Rooms
 from application.search import Search
 from application.speech import Speech
 from application.streams import RoomStreams
+from application.typing import Typing
 from entrypoints.adapters import plain
 from entrypoints.beyond_talk import BeyondTalk
 
@@ -108,7 +109,8 @@ class Talking(BeyondTalk):
     pins = providers.Singleton(Pins, adapters.work, adapters.clock)
     reading = providers.Singleton(Reading, adapters.work)
     roles = providers.Singleton(Roles, adapters.work)
-    presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.clock)
+    presence = providers.Singleton(Presence, adapters.work, adapters.presence, adapters.publication, adapters.clock)
+    typing = providers.Singleton(Typing, adapters.publication, adapters.clock)
     calls = providers.Singleton(
         Calls, adapters.work, adapters.call_board, adapters.publication, adapters.clock, adapters.ids
     )

@@ -77,6 +77,7 @@ from application.rooms import Rooms
 from application.search import Search
 from application.streams import RoomStreams
 from application.summaries import Summaries
+from application.typing import Typing
 from domain.errors import HolidaysNotConfigured, InvalidToken
 from domain.events import Event, LoggedEvent, RoomEvent, RoomRenamed
 from domain.holidays import Holiday
@@ -380,9 +381,10 @@ class InMemoryJarvis:
         self.pins = Pins(self.work, self.clock)
         self.cards = Cards(self.work, self.clock, self.ids)
         self.search = Search(self.work, Meanings(self.work, MockEmbedder(), self.clock), self.clock)
-        self.presence = Presence(self.work, self.board, self.clock)
+        self.presence = Presence(self.work, self.board, self.publication, self.clock)
         self.reading = Reading(self.work)
         self.roles = Roles(self.work)
+        self.typing = Typing(self.publication, self.clock)
         self.calls = Calls(self.work, InMemoryCallBoard(), self.publication, self.clock, self.ids)
         self.recurrence = IcalRecurrence()
         files = IcalFiles(self.recurrence, "Asia/Seoul")

@@ -1,9 +1,9 @@
 """Notices as they travel through Redis: a short binary head each, and the body as it is.
 
 A payload is a version byte, the 16 bytes of the publishing server's id, and one record a notice. A payload without
-records says that something for this channel could not be sent: who hears it should look at the log. A record is a byte
-of flags, the length of the body, the fields that the flags name in the order of the flags, and the body. Numbers are
-big-endian; texts are UTF-8 with their length before them.
+records says that something for this channel could not be sent: who hears it should look at the log. A record is two
+bytes of flags, the length of the body, the fields that the flags name in the order of the flags, and the body. Numbers
+are big-endian; texts are UTF-8 with their length before them.
 """
 
 import struct
@@ -14,11 +14,13 @@ from uuid import UUID
 from application.ports.event_bus import Notice
 from domain.ids import RoomId, UserId
 
-VERSION = 1
+VERSION = 2
 HEAD_BYTES = 17
 
-_ROOM, _SEQ, _USERS, _REMOVES, _CLOSES, _REVOKES, _STREAM, _ORIGIN = (1 << bit for bit in range(8))
-_START = struct.Struct(">BI")
+_ROOM, _SEQ, _USERS, _REMOVES, _CLOSES, _REVOKES, _STREAM, _ORIGIN, _UNHEARD, _PRESENCE = (
+    1 << bit for bit in range(10)
+)
+_START = struct.Struct(">HI")
 _COUNT = struct.Struct(">I")
 _NUMBER = struct.Struct(">q")
 _ID_BYTES = 16
@@ -60,7 +62,23 @@ def record(notice: Notice, user_ids: Sequence[UserId]) -> bytes:
     if notice.origin is not None:
         flags |= _ORIGIN
         fields += _text(notice.origin)
+    if notice.unheard_by is not None or notice.presence is not None:
+        more, its_fields = _of_people(notice)
+        flags |= more
+        fields += its_fields
     return b"".join([_START.pack(flags, len(notice.body)), *fields, notice.body])
+
+
+def _of_people(notice: Notice) -> tuple[int, list[bytes]]:
+    flags = 0
+    fields: list[bytes] = []
+    if notice.unheard_by is not None:
+        flags |= _UNHEARD
+        fields.append(notice.unheard_by.bytes)
+    if notice.presence is not None:
+        flags |= _PRESENCE
+        fields += [notice.presence[0].bytes, _NUMBER.pack(notice.presence[1])]
+    return flags, fields
 
 
 def payload(head_: bytes, records: Iterable[bytes]) -> bytes:
@@ -144,5 +162,7 @@ def _read_record(reader: _Reader) -> Notice:
         revokes=reader.text() if flags & _REVOKES else None,
         stream=(reader.text(), reader.number()) if flags & _STREAM else None,
         origin=reader.text() if flags & _ORIGIN else None,
+        unheard_by=UserId(reader.id()) if flags & _UNHEARD else None,
+        presence=(UserId(reader.id()), reader.number()) if flags & _PRESENCE else None,
         body=reader.bytes(length),
     )

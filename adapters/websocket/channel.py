@@ -153,10 +153,10 @@ class Channel:
         data = text_frame(notice.body)
         for joining in self.joining.values():
             joining.take(notice, data)
-        if notice.origin is not None:
+        if notice.origin is not None or notice.unheard_by is not None:
             self.hand_out()
             for connection in self.live:
-                if connection.id != notice.origin:
+                if connection.hears(notice):
                     connection.write(data)
             return
         self._waiting.append(data)

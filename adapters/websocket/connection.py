@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.websocket.framing import PING_FRAME, close_frame, text_frame
 from adapters.websocket.outbox import Outbox
 from adapters.wire.encoder import frame
+from application.ports.event_bus import Notice
 from application.ports.tokens import Claims
 from domain.ids import RoomId
 from domain.users import Actor
@@ -114,6 +115,10 @@ class Connection:
         return token_or_session == self.token_id or (
             self.session_id is not None and token_or_session == str(self.session_id)
         )
+
+    def hears(self, notice: Notice) -> bool:
+        """Whether this is not the connection, nor its user the person, that a notice passes by."""
+        return notice.origin != self.id and notice.unheard_by != self.actor.id
 
     def write(self, data: bytes) -> None:
         """Send whole frames, with all else that this turn of the event loop brings; nothing once it is closing."""

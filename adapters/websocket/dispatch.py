@@ -25,6 +25,7 @@ from application.reading import Reading
 from application.roles import Roles
 from application.rooms import Rooms
 from application.throttle import Throttle
+from application.typing import Typing
 from domain.calls import SignalType
 from domain.errors import DomainError, Kind, RateLimited
 from domain.ids import AttachmentId, MessageId, RoomId, UserId
@@ -53,6 +54,7 @@ class Capabilities:
     calls: Calls
     reading: Reading
     roles: Roles
+    typing: Typing
 
 
 class Dispatch:
@@ -82,12 +84,17 @@ class Dispatch:
             protocol.GiveRole: self._give_role,
             protocol.RemoveMember: self._remove_member,
             protocol.MarkRead: self._mark_read,
+            protocol.Type: self._type,
             protocol.SignalDescription: self._signal,
             protocol.SignalCandidate: self._signal,
             protocol.SignalHangup: self._signal,
             protocol.JoinCall: self._join_call,
             protocol.LeaveCall: self._leave_call,
         }
+
+    def forget(self, connection: Connection) -> None:
+        """The socket has closed."""
+        self._do.typing.gone(connection.actor, connection.id)
 
     async def handle(self, connection: Connection, data: bytes | str) -> None:
         """Do what the frame says, or tell the socket why not. Never raises for what a client can send."""
@@ -239,6 +246,14 @@ class Dispatch:
         room_id = RoomId(asked.room_id)
         await self._hub.subscribe(connection, room_id)
         await self._do.reading.mark(connection.actor, room_id, asked.seq)
+
+    async def _type(self, connection: Connection, asked: protocol.Type) -> None:
+        room_id = RoomId(asked.room_id)
+        await self._hub.subscribe(connection, room_id)
+        if asked.is_typing:
+            self._do.typing.begins(connection.actor, room_id, connection.id)
+        else:
+            self._do.typing.ends(connection.actor, room_id, connection.id)
 
     async def _signal(self, connection: Connection, asked: protocol.Signal) -> None:
         room_id = RoomId(asked.room_id)

@@ -148,8 +148,12 @@ class Endpoint:
 
     async def _depart(self, connection: Connection) -> None:
         await self.hub.leave(connection)
+        self.dispatch.forget(connection)
         try:
-            await self.presence.departed(connection.actor, connection.id)
+            if self.hub.is_closing:
+                await self.presence.moved_on(connection.actor)
+            else:
+                await self.presence.departed(connection.actor, connection.id)
         except DomainError as error:
             _log.warning("when a user was last seen could not be written down: %s", error.code)
 

@@ -10,6 +10,7 @@ from adapters.websocket.connection import GOING_DOWN, SIGNED_OUT, Connection, So
 from adapters.websocket.farewell import let_go
 from adapters.websocket.framing import text_frame
 from adapters.websocket.joining import Joining
+from adapters.websocket.latest_turns import LatestTurns
 from adapters.websocket.outbox import Outbox
 from adapters.websocket.tally import Tally
 from adapters.wire.encoder import frame, room_deleted
@@ -55,6 +56,7 @@ class Hub:
         self.outbox = Outbox(self.tally)
         self._channels: dict[RoomId, Channel] = {}
         self._people: dict[UserId, dict[Connection, None]] = {}
+        self._turns = LatestTurns()
         self._subscribing = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
         self._comparing: asyncio.Task[None] | None = None
@@ -99,6 +101,8 @@ class Hub:
         for notice in notices:
             if notice.revokes is not None:
                 self._revoke(notice.user_ids, notice.revokes)
+                continue
+            if notice.presence is not None and self._turns.is_late(*notice.presence):
                 continue
             channel = self._channels.get(notice.room_id) if notice.room_id is not None else None
             if notice.user_ids:

@@ -62,7 +62,7 @@ class Joining:
                 connection.heard.add(partial.public_id)
                 frames.append(text_frame(answer_chunk(room_id, partial.public_id, partial.index, partial.text)))
         for notice, data in self.waiting:
-            if notice.seq is not None or notice.origin == connection.id:
+            if notice.seq is not None or not connection.hears(notice):
                 continue
             if notice.stream is not None and notice.stream[1] != ANSWER_ENDS:
                 request, index = notice.stream

@@ -133,6 +133,11 @@ class MarkRead(_RoomFrame):
     seq: _Seq
 
 
+class Type(_RoomFrame):
+    type: Literal["typing"]
+    is_typing: bool
+
+
 class _SignalFrame(_RoomFrame):
     to_user_id: UUID | None = None
 
@@ -178,6 +183,7 @@ ClientFrame = (
     | GiveRole
     | RemoveMember
     | MarkRead
+    | Type
     | SignalDescription
     | SignalCandidate
     | SignalHangup

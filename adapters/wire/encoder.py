@@ -268,6 +268,21 @@ def _mentioned(event: events.Mentioned) -> Sequence[Notice]:
     return (Notice(frame("mentioned", about), user_ids=event.user_ids),)
 
 
+def _typing(event: events.TypingChanged) -> Sequence[Notice]:
+    payload = {"roomId": event.room_id, "userId": event.user_id, "isTyping": event.is_typing}
+    return (Notice(frame("typing", payload), event.room_id, unheard_by=event.user_id),)
+
+
+def _presence(event: events.PresenceChanged) -> Sequence[Notice]:
+    payload = {
+        "userId": event.user_id,
+        "isOnline": event.is_online,
+        "lastSeenAt": optional_time(event.last_seen_at),
+    }
+    body = frame("presence.updated", payload)
+    return (Notice(body, user_ids=event.told, presence=(event.user_id, event.number)),)
+
+
 def _revoked(event: events.TokenRevoked) -> Sequence[Notice]:
     return (Notice(b"", user_ids=(event.user_id,), revokes=event.token_id),)
 
@@ -300,6 +315,8 @@ _PASSING: Mapping[type, Callable[[Any], Sequence[Notice]]] = {
     events.PulseRenewed: _pulse,
     events.ReadMarkMoved: _read,
     events.Mentioned: _mentioned,
+    events.TypingChanged: _typing,
+    events.PresenceChanged: _presence,
     events.TokenRevoked: _revoked,
     events.AccessRevoked: _access_revoked,
 }

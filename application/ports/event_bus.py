@@ -16,8 +16,9 @@ class Notice(NamedTuple):
     ``user_ids`` people who hear it on all their sockets (those that have joined ``room_id`` hear it once). ``seq`` is
     there for logged events. ``removes`` names a room and who is cut off from it, ``closes`` ends the room, ``revokes``
     is a token or a session whose sockets are closed, or ``ALL_SIGNED_IN``. ``stream`` is the request and index of a
-    piece of an answer, or ``ANSWER_ENDS`` for what comes after all of them. ``origin`` is a connection that
-    does not hear it.
+    piece of an answer, or ``ANSWER_ENDS`` for what comes after all of them. ``origin`` is a connection that does not
+    hear it, ``unheard_by`` a person who does not. ``presence`` names who has come or gone and the number of that
+    change: after it none with a lower number is told.
     """
 
     body: bytes
@@ -29,6 +30,8 @@ class Notice(NamedTuple):
     revokes: str | None = None
     stream: tuple[str, int] | None = None
     origin: str | None = None
+    unheard_by: UserId | None = None
+    presence: tuple[UserId, int] | None = None
 
 
 class EventBus(Protocol):

@@ -157,13 +157,15 @@ async def open_socket(
 class Socket:
     """An open socket. What comes is read in the background, checked for its shape, and kept.
 
-    ``seen`` has every event in the order in which it came, ``log`` those with a seq by room; ``close_code`` is there
-    once the socket is closed. ``expect`` takes events out of what has not been expected before, in any order.
+    ``seen`` has every event in the order in which it came, but for those that tell who comes and goes, which are in
+    ``presence``; ``log`` has those with a seq by room; ``close_code`` is there once the socket is closed. ``expect``
+    takes events out of what has not been expected before, in any order.
     """
 
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
         self.seen: list[Event] = []
+        self.presence: list[Event] = []
         self.log: dict[str, list[tuple[int, Event]]] = {}
         self.close_code: int | None = None
         self._unexpected: list[Event] = []
@@ -255,7 +257,7 @@ class Socket:
 
     def told(self, type_: str, **wanted: object) -> list[Event]:
         """All events of this type with these payload fields so far."""
-        return [event for event in self.seen if event.matches(type_, wanted)]
+        return [event for event in (*self.seen, *self.presence) if event.matches(type_, wanted)]
 
     @property
     def types(self) -> list[str]:
@@ -297,7 +299,7 @@ class Socket:
     def _take(self, envelope: Json) -> None:
         check_event(envelope)
         event = Event(envelope["type"], envelope["payload"], envelope.get("roomId"), envelope.get("seq"))
-        self.seen.append(event)
+        (self.presence if event.type == "presence.updated" else self.seen).append(event)
         self._unexpected.append(event)
         if event.seq is not None and event.room_id is not None:
             self.log.setdefault(event.room_id, []).append((event.seq, event))

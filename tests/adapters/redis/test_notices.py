@@ -25,6 +25,8 @@ notices = st.builds(
     revokes=st.none() | st.text(),
     stream=st.none() | st.tuples(st.text(), seqs),
     origin=st.none() | st.text(),
+    unheard_by=st.none() | user_ids,
+    presence=st.none() | st.tuples(user_ids, seqs),
 )
 
 

@@ -1,5 +1,6 @@
 """Presence with many servers, when one of them dies, and when Redis is away or comes back empty."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -10,6 +11,7 @@ from adapters.redis.database import RedisDatabase
 from adapters.redis.presence import RedisPresenceBoard
 from adapters.system.clock import SystemClock
 from domain.ids import UserId
+from domain.presence import Turn
 from tests.adapters.redis.conftest import IDS
 from tests.builders import FakeClock, eventually
 from tests.redis_server import RedisServer
@@ -28,9 +30,9 @@ def clock() -> FakeClock:
 async def new_board(stoppable_redis: RedisServer, clock: FakeClock) -> AsyncIterator[NewBoard]:
     async with AsyncExitStack() as stack:
 
-        async def new(*, lease_seconds: float = 40.0) -> RedisPresenceBoard:
+        async def new(*, lease_seconds: float = 40.0, grace_seconds: float = 5.0) -> RedisPresenceBoard:
             database = RedisDatabase(stoppable_redis.url, SystemClock(), longest_pause=0.05)
-            board = RedisPresenceBoard(database, IDS, clock, lease_seconds=lease_seconds)
+            board = RedisPresenceBoard(database, IDS, clock, lease_seconds=lease_seconds, grace_seconds=grace_seconds)
             stack.push_async_callback(database.close)
             await board.start()
             stack.push_async_callback(board.stop)
@@ -65,8 +67,8 @@ async def test_who_was_on_a_server_that_died_goes_when_its_lease_does(
     new_board: NewBoard, stoppable_redis: RedisServer
 ) -> None:
     dead, alive = await new_board(lease_seconds=0.3), await new_board()
-    await dead.arrive(ANA, "1")
     await dead.arrive(BEN, "2")
+    await dead.arrive(ANA, "1")  # the last one, so that with her lease his has run out too
     await alive.arrive(BEN, "3")
     assert await alive.online([ANA, BEN]) == {ANA, BEN}
     await are_online(alive, BEN)
@@ -129,8 +131,11 @@ async def test_who_left_while_redis_was_away_is_taken_off_afterwards(
     await are_online(there)
 
 
-async def test_an_emptied_redis_is_filled_again_on_a_hint(new_board: NewBoard, stoppable_redis: RedisServer) -> None:
+async def test_an_emptied_redis_is_filled_again_on_a_hint(
+    new_board: NewBoard, clock: FakeClock, stoppable_redis: RedisServer
+) -> None:
     here, there = await new_board(), await new_board()
+    await clock.sleepers(2)
     await here.arrive(ANA, "1")
     with redis.Redis(port=stoppable_redis.port) as operator:
         operator.flushall()
@@ -139,9 +144,90 @@ async def test_an_emptied_redis_is_filled_again_on_a_hint(new_board: NewBoard, s
     await are_online(there, ANA)
 
 
-async def test_a_server_that_stops_takes_its_people_off(new_board: NewBoard) -> None:
+async def turns(*boards: RedisPresenceBoard, count: int) -> list[tuple[UserId, bool]]:
+    """Ask all boards in turn until so many turns have been told, and once more; answers who came or went, in order."""
+    told: list[Turn] = []
+    for _ in range(100_000):
+        enough = len(told) >= count
+        for answer in await asyncio.gather(*(board.turns() for board in boards)):
+            told += answer
+        if enough:
+            return [(turn.user_id, turn.is_online) for turn in told]
+    raise AssertionError(told)
+
+
+async def test_the_people_of_a_server_that_died_are_told_of_once_by_whoever_looks_first(new_board: NewBoard) -> None:
+    dead, here, there = await new_board(lease_seconds=0.3), await new_board(), await new_board()
+    many = [UserId(IDS.new()) for _ in range(600)]
+    for person in (ANA, BEN, *many):
+        await dead.arrive(person, str(person))
+    await here.arrive(BEN, "2")
+    told = await turns(here, there, here, count=601)
+    assert sorted(told) == sorted([(ANA, False), *((person, False) for person in many)])
+    assert await here.arrive(ANA, "3"), "who comes back has come"
+    number = await here.depart(BEN, "2")
+    assert number is not None
+    assert number > 1_600_000_000_000_000
+
+
+async def test_who_was_told_to_be_gone_and_is_not_is_told_to_be_there(
+    new_board: NewBoard, clock: FakeClock, stoppable_redis: RedisServer
+) -> None:
+    """As when a server stood still for longer than its leases lasted."""
+    still, other = await new_board(lease_seconds=0.3), await new_board()
+    await still.arrive(ANA, "1")
+    assert await turns(other, count=1) == [(ANA, False)]
+    await still.renew()
+    assert await turns(still, count=1) == [(ANA, True)]
+    assert await still.depart(ANA, "1")
+
+
+async def test_who_was_told_to_be_gone_and_goes_is_not_told_of_again(new_board: NewBoard) -> None:
+    still, other = await new_board(lease_seconds=0.3), await new_board()
+    await still.arrive(ANA, "1")
+    assert await turns(other, count=1) == [(ANA, False)]
+    assert await still.depart(ANA, "1") is None
+
+
+async def test_an_emptied_redis_makes_nobody_come_or_go(new_board: NewBoard, stoppable_redis: RedisServer) -> None:
     here, there = await new_board(), await new_board()
+    await here.arrive(ANA, "1")
+    await here.arrive(BEN, "2")
+    with stoppable_redis.client() as operator:
+        operator.flushall()
+    assert await here.depart(BEN, "2"), "who goes before everything is there again has gone"
+    await here.renew()
+    assert not await there.arrive(ANA, "3")
+    assert await turns(here, there, count=0) == []
+
+
+async def test_what_could_not_be_shared_is_told_when_redis_is_back(
+    new_board: NewBoard, stoppable_redis: RedisServer
+) -> None:
+    here, there = await new_board(), await new_board()
+    await here.arrive(ANA, "1")
+    stoppable_redis.freeze()
+    assert await here.arrive(BEN, "2")
+    assert await here.depart(ANA, "1")
+    stoppable_redis.thaw()
+    await are_online(there, BEN)
+    assert sorted(await turns(here, there, count=2)) == sorted([(BEN, True), (ANA, False)])
+
+
+async def test_who_comes_back_while_a_server_stops_was_never_gone(new_board: NewBoard) -> None:
+    here, there = await new_board(grace_seconds=60), await new_board()
+    await here.arrive(ANA, "1")
+    await here.stop()
+    assert await there.online([ANA]) == {ANA}
+    assert await there.arrive(ANA, "2") is None
+    assert await turns(there, count=0) == []
+    assert await there.depart(ANA, "2") is None, "the server that stopped still holds her place"
+
+
+async def test_a_server_that_stops_leaves_its_people_a_while(new_board: NewBoard) -> None:
+    here, there = await new_board(grace_seconds=0.2), await new_board()
     await here.arrive(ANA, "1")
     await there.arrive(BEN, "2")
     await here.stop()
-    assert await there.online([ANA, BEN]) == {BEN}
+    await are_online(there, BEN)
+    assert await turns(there, count=1) == [(ANA, False)]
