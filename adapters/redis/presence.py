@@ -20,14 +20,15 @@ _BUCKETS = 16
 """People are spread over so many groups of keys, each in one slot of a cluster, so that one script serves many."""
 _AT_ONCE = 256
 _LOCKS = 64
-_RENEWED = 1
+_AS_IT_HAPPENS, _RENEWED, _OVERDUE = 0, 1, 2
 
 # A person's key is a sorted set of servers by when their lease ends, in milliseconds of Redis's clock; the key itself
 # lives as long as the longest of them. `told`, one for each group, has everybody who is there as far as anybody was
 # told, by when their longest lease ends; `lapsed` those whose leases ran out, which was told, by when that was noticed.
 # Who gets into `told` or out of it, and so is told of, is decided by Redis alone: one after the other, once each. The
 # number of a change is Redis's clock in microseconds. KEYS are told, lapsed and the people's; ARGV the server, the
-# length of a lease, whether it is only renewed, and the people.
+# length of a lease, what it is about, and the people. What is overdue may have run before, its answer lost: it is told
+# in any case, as it stands, the number below zero where the person is there still.
 _ARRIVE = Script.of("""
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -40,7 +41,7 @@ for i = 3, #KEYS do
   redis.call('PEXPIREAT', key, last)
   local comes = redis.call('ZADD', KEYS[1], last, person) == 1
   local had_lapsed = redis.call('ZREM', KEYS[2], person) == 1
-  if comes and (ARGV[3] == '0' or had_lapsed) then
+  if ARGV[3] == '2' or (comes and (ARGV[3] == '0' or had_lapsed)) then
     changes[i - 2] = time[1] * 1000000 + time[2]
   else
     changes[i - 2] = 0
@@ -62,9 +63,12 @@ for i = 3, #KEYS do
   if last then
     redis.call('PEXPIREAT', key, last)
     redis.call('ZADD', KEYS[1], last, person)
+    if ARGV[3] == '2' then
+      changes[i - 2] = -(time[1] * 1000000 + time[2])
+    end
   else
     local had_lapsed = redis.call('ZREM', KEYS[2], person) == 1
-    if redis.call('ZREM', KEYS[1], person) == 1 or not had_lapsed then
+    if redis.call('ZREM', KEYS[1], person) == 1 or ARGV[3] == '2' or not had_lapsed then
       changes[i - 2] = time[1] * 1000000 + time[2]
     end
   end
@@ -72,7 +76,8 @@ end
 return changes
 """)
 
-# Whose lease has run out is told to whoever asks first.
+# Whose lease has run out is told to whoever asks first. Who asks again, since an answer was lost, names the time, in
+# milliseconds, after which others' answers are wanted too.
 _LAPSED = Script.of("""
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -82,7 +87,11 @@ for i = 1, #gone, 2 do
   redis.call('ZADD', KEYS[2], now, gone[i])
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - 86400000)
-return {time[1] * 1000000 + time[2], gone}
+local missed = {}
+if ARGV[2] ~= '' then
+  missed = redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[2], '(' .. now, 'WITHSCORES')
+end
+return {time[1] * 1000000 + time[2], gone, missed}
 """)
 
 _ONLINE = Script.of("""
@@ -102,7 +111,7 @@ class RedisPresenceBoard:
     first tells. A server that stops leaves its people ``grace_seconds`` to come back at another one.
 
     While Redis is away presence is what this server knows; when it is back, everybody here is announced again, and what
-    other servers have not heard is among the ``turns``.
+    other servers may not have heard is among the ``turns``, as it stands then.
     """
 
     def __init__(
@@ -125,6 +134,9 @@ class RedisPresenceBoard:
         self._unshared: set[UserId] = set()
         self._found: list[Turn] = []
         self._number = 0
+        self._ahead = 0  # how far Redis's clock is ahead of this server's, in microseconds
+        self._missed_after: dict[int, int] = {}
+        self._heard: dict[int, int] = {}
         self._stripes = [asyncio.Lock() for _ in range(_LOCKS)]
         self._renewing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
@@ -142,7 +154,7 @@ class RedisPresenceBoard:
         self._here.clear()
         try:
             await self._run(_DEPART, left)
-            await self._run(_ARRIVE, here, self._grace_ms, _RENEWED)
+            await self._run(_ARRIVE, here, lease_ms=self._grace_ms, about=_RENEWED)
         except Away:
             _log.info("presence could not be taken back: it runs out by itself")
 
@@ -177,12 +189,9 @@ class RedisPresenceBoard:
         return here.union(user_id for user_id, is_there in there.items() if is_there)
 
     async def turns(self) -> Sequence[Turn]:
-        try:
-            lapsed = await asyncio.gather(*(self._lapsed_of(bucket) for bucket in range(_BUCKETS)))
-        except Away:
-            lapsed = []
+        await asyncio.gather(*(self._find_lapsed(bucket) for bucket in range(_BUCKETS)))
         found, self._found = self._found, []
-        return [*found, *(turn for turns in lapsed for turn in turns)]
+        return found
 
     async def renew(self) -> None:
         """Renew the leases of everybody here, and share what could not be shared while Redis was away. Raises Away."""
@@ -191,12 +200,13 @@ class RedisPresenceBoard:
             for stripe in self._stripes:
                 await stack.enter_async_context(stripe)
             came = [user_id for user_id in self._unshared if user_id in self._here]
-            self._find(True, await self._run(_ARRIVE, came))
+            self._find(await self._run(_ARRIVE, came, about=_OVERDUE))
             self._unshared.difference_update(came)
             left = list(self._unshared)
-            self._find(False, await self._run(_DEPART, left))
+            told = await self._run(_DEPART, left, about=_OVERDUE)
+            self._find({user_id: -number for user_id, number in told.items()})
             self._unshared.difference_update(left)
-            self._find(True, await self._run(_ARRIVE, list(self._here), self._lease_ms, _RENEWED))
+            self._find(await self._run(_ARRIVE, list(self._here), about=_RENEWED))
 
     def _stripe(self, user_id: UserId) -> asyncio.Lock:
         return self._stripes[hash(user_id) % _LOCKS]
@@ -208,26 +218,38 @@ class RedisPresenceBoard:
             number = (await self._run(script, [user_id]))[user_id]
         except Away:
             self._unshared.add(user_id)
-            number = max(self._number + 1, round(self._clock.now().timestamp() * 1_000_000))
+            number = max(self._number + 1, self._microseconds() + self._ahead)
         else:
             self._unshared.discard(user_id)
         self._number = max(self._number, number)
         return number or None
 
-    def _find(self, is_online: bool, numbers: Mapping[UserId, int]) -> None:
+    def _find(self, numbers: Mapping[UserId, int]) -> None:
+        """Keep for ``turns`` who has come, by numbers above zero, and who has gone, by those below."""
         now = self._clock.now()
-        self._found += [Turn(user_id, is_online, number, now) for user_id, number in numbers.items() if number]
+        self._found += [Turn(user_id, number > 0, abs(number), now) for user_id, number in numbers.items() if number]
 
-    async def _lapsed_of(self, bucket: int) -> Sequence[Turn]:
-        turns: list[Turn] = []
-        while True:
-            number, gone = await self._database.run(_LAPSED, self._group_keys(bucket), _AT_ONCE)
-            for person, lease_end in zip(gone[::2], gone[1::2], strict=True):
+    async def _find_lapsed(self, bucket: int) -> None:
+        is_more = True
+        while is_more:
+            since = self._missed_after.get(bucket, "")
+            try:
+                number, gone, missed = await self._database.run(_LAPSED, self._group_keys(bucket), _AT_ONCE, since)
+            except Away:
+                if bucket in self._heard:
+                    self._missed_after.setdefault(bucket, self._heard[bucket] // 1000)
+                return
+            self._missed_after.pop(bucket, None)
+            self._heard[bucket] = number
+            self._ahead = number - self._microseconds()
+            for person, lease_end in zip((*gone[::2], *missed[::2]), (*gone[1::2], *missed[1::2]), strict=True):
                 last_renewed = datetime.fromtimestamp((float(lease_end) - self._lease_ms) / 1000, UTC)
                 at = last_renewed.replace(microsecond=last_renewed.microsecond // 1000 * 1000)
-                turns.append(Turn(UserId(UUID(_text(person))), False, number, at))
-            if len(gone) < 2 * _AT_ONCE:
-                return turns
+                self._found.append(Turn(UserId(UUID(_text(person))), False, number, at))
+            is_more = len(gone) == 2 * _AT_ONCE
+
+    def _microseconds(self) -> int:
+        return round(self._clock.now().timestamp() * 1_000_000)
 
     async def _keep_renewing(self) -> None:
         while True:
@@ -244,7 +266,12 @@ class RedisPresenceBoard:
                 hurried.cancel()
 
     async def _run(
-        self, script: Script, user_ids: Sequence[UserId], lease_ms: int | None = None, renewed: int = 0
+        self,
+        script: Script,
+        user_ids: Sequence[UserId],
+        *,
+        lease_ms: int | None = None,
+        about: int = _AS_IT_HAPPENS,
     ) -> dict[UserId, int]:
         """Run a script for many people; answers its number for each. Raises Away."""
         buckets: defaultdict[int, list[UserId]] = defaultdict(list)
@@ -255,7 +282,7 @@ class RedisPresenceBoard:
             for bucket, people in buckets.items()
             for first in range(0, len(people), _AT_ONCE)
         ]
-        arguments = (self._server, self._lease_ms if lease_ms is None else lease_ms, renewed)
+        arguments = (self._server, self._lease_ms if lease_ms is None else lease_ms, about)
         answers = await asyncio.gather(
             *(self._run_group(script, bucket, people, arguments) for bucket, people in groups)
         )

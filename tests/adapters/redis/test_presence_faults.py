@@ -214,6 +214,63 @@ async def test_what_could_not_be_shared_is_told_when_redis_is_back(
     assert sorted(await turns(here, there, count=2)) == sorted([(BEN, True), (ANA, False)])
 
 
+async def test_who_left_one_server_while_redis_was_away_and_is_on_another_is_told_to_be_there(
+    new_board: NewBoard, stoppable_redis: RedisServer
+) -> None:
+    here, there = await new_board(), await new_board()
+    await here.arrive(ANA, "1")
+    await there.arrive(ANA, "2")
+    stoppable_redis.freeze()
+    assert await here.depart(ANA, "1"), "as far as this server knows"
+    stoppable_redis.thaw()
+    assert await turns(here, there, count=1) == [(ANA, True)]
+    assert await there.depart(ANA, "2")
+
+
+async def test_who_came_and_went_while_redis_was_away_is_told_to_be_gone(
+    new_board: NewBoard, stoppable_redis: RedisServer
+) -> None:
+    here, there = await new_board(), await new_board()
+    stoppable_redis.freeze()
+    assert await here.arrive(ANA, "1"), "which may reach Redis late"
+    assert await here.depart(ANA, "1")
+    stoppable_redis.thaw()
+    assert await turns(here, there, count=1) == [(ANA, False)]
+    assert await there.online([ANA]) == frozenset()
+
+
+async def test_a_death_is_told_though_the_answer_that_told_it_was_lost(
+    new_board: NewBoard, stoppable_redis: RedisServer
+) -> None:
+    dead, alive = await new_board(lease_seconds=0.3), await new_board()
+    assert await turns(alive, count=0) == []
+    await dead.arrive(ANA, "1")
+    stoppable_redis.freeze()
+    assert await turns(alive, count=0) == [], "Redis does what it was asked when it goes on, and nobody hears of it"
+    stoppable_redis.thaw()
+    assert await turns(alive, count=1) == [(ANA, False)]
+    assert await turns(alive, count=0) == []
+
+
+async def test_what_happens_while_redis_is_away_counts_as_before_what_comes_after(
+    new_board: NewBoard, clock: FakeClock, stoppable_redis: RedisServer
+) -> None:
+    """Also where the server's clock is ahead of Redis's."""
+    clock.advance(10 * 365 * 86_400)
+    here = await new_board()
+    await here.turns()
+    before = await here.arrive(ANA, "1")
+    stoppable_redis.freeze()
+    meanwhile = await here.depart(ANA, "1")
+    stoppable_redis.thaw()
+    assert await turns(here, count=1) == [(ANA, False)]
+    after = await here.arrive(ANA, "2")
+    assert before is not None
+    assert meanwhile is not None
+    assert after is not None
+    assert before < meanwhile < after
+
+
 async def test_who_comes_back_while_a_server_stops_was_never_gone(new_board: NewBoard) -> None:
     here, there = await new_board(grace_seconds=60), await new_board()
     await here.arrive(ANA, "1")
