@@ -38,8 +38,8 @@ from benchmarks.upload import measure_upload
 from benchmarks.words import measure_words, stamping_model
 
 SECTIONS = (
-    *("memory", "sends", "delivery", "latency", "history", "unread", "signin", "upload", "servers", "questions", "words"),
-    *("retrieval", "search"),
+    *("memory", "sends", "delivery", "latency", "history", "unread", "signin", "upload"),
+    *("servers", "questions", "words", "retrieval", "search"),
 )
 RESULTS = Path(__file__).with_name("results.json")
 _IDLE_KIB = 16.0

@@ -12,8 +12,8 @@ DEFAULT_TITLE = "New Room"
 TITLE_LIMIT = 200
 
 MOST_LOOKED_AT = 1000
-LEAST_LOOKED_AT = 100
-LOOKED_AT_IN_ALL = 50_000
+LEAST_LOOKED_AT = 50
+LOOKED_AT_IN_ALL = 25_000
 
 Pair = tuple[UserId, UserId]
 
@@ -101,7 +101,7 @@ class Member:
 def looked_at(rooms: int) -> int:
     """Among how many of a room's newest messages the unread ones are counted, for who has news in so many rooms.
 
-    A list of rooms costs no more than LOOKED_AT_IN_ALL.
+    A list of up to 500 rooms costs no more than LOOKED_AT_IN_ALL.
     """
     return max(LEAST_LOOKED_AT, min(MOST_LOOKED_AT, LOOKED_AT_IN_ALL // max(rooms, 1)))
 

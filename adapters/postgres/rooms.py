@@ -63,11 +63,11 @@ select {COLUMNS},
     (select count(*) from room_members m where m.room_id = r.id),
     coalesce(mine.last_read_seq, 0),
     case when r.last_seq > mine.last_read_seq then (
-        select count(*) from (
+        select count(*) filter (where newest.deleted_at is null and newest.sender_id is distinct from %(user_id)s)
+        from (
             select m.sender_id, m.deleted_at from messages m
             where m.room_id = mine.room_id and m.seq > mine.last_read_seq order by m.seq desc limit {{limit}}
         ) newest
-        where newest.deleted_at is null and newest.sender_id is distinct from %(user_id)s
     ) else 0 end
 """
 

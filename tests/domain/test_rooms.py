@@ -1,10 +1,10 @@
-"""Titles and owners."""
+"""Titles, owners, and how much is counted."""
 
 import pytest
 
 from domain.errors import InvalidInput, OwnerOnly
 from domain.ids import RoomId, UserId
-from domain.rooms import Member, Role, room_title
+from domain.rooms import LOOKED_AT_IN_ALL, Member, Role, looked_at, room_title
 from domain.users import name_from_email
 from tests.builders import START, SequenceIds
 
@@ -40,3 +40,8 @@ def test_the_owner_alone_is_the_owner() -> None:
 @pytest.mark.parametrize(("email", "name"), [("dev1@local", "dev1"), ("a@b@c", "a"), ("plain", "plain"), ("@x", "@x")])
 def test_a_name_is_read_off_an_email(email: str, name: str) -> None:
     assert name_from_email(email) == name
+
+
+def test_the_more_rooms_have_news_the_less_is_counted_in_each() -> None:
+    assert [looked_at(rooms) for rooms in (0, 1, 25, 26, 500, 10_000)] == [1000, 1000, 1000, 961, 50, 50]
+    assert all(rooms * looked_at(rooms) <= LOOKED_AT_IN_ALL for rooms in range(501))

@@ -19,6 +19,9 @@ where schemaname = current_schema() and tablename not like '%yoyo%'
 union all
 select conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '' from pg_constraint
 where connamespace = current_schema()::regnamespace and conrelid::regclass::text not like '%yoyo%'
+union all
+select relname, 'options', reloptions::text, '', '' from pg_class
+where relnamespace = current_schema()::regnamespace and reloptions is not null and relname not like '%yoyo%'
 order by 1, 2, 3
 """
 

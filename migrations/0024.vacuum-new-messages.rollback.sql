@@ -1,0 +1,1 @@
+alter table messages reset (autovacuum_vacuum_insert_scale_factor, autovacuum_vacuum_insert_threshold);
