@@ -116,7 +116,8 @@ class HookDelivery:
                 if not await work.outgoing_hooks.progress(claimed, entry.seq, until=until):
                     return
         async with self._work() as work:
-            await work.outgoing_hooks.progress(claimed, entries[-1].seq if entries else newest, until=None)
+            now = self._clock.now()
+            await work.outgoing_hooks.progress(claimed, entries[-1].seq if entries else newest, until=now)
 
     async def _claimed(self) -> ClaimedHook | None:
         try:

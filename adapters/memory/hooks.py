@@ -84,7 +84,8 @@ class InMemoryOutgoingHookRepository:
         return True
 
     async def claim(self, *, now: datetime, until: datetime) -> ClaimedHook | None:
-        for kept in self._store.outgoing_hooks.values():
+        waiting = sorted(self._store.outgoing_hooks.values(), key=_let_go_of)
+        for kept in waiting:
             hook = kept.hook
             behind = hook.followed_seq < self._store.rooms[hook.room_id].last_seq
             if behind and hook.disabled_at is None and not kept.is_held(now) and not kept.is_put_off(now):
@@ -92,7 +93,7 @@ class InMemoryOutgoingHookRepository:
                 return ClaimedHook(hook, kept.lease + 1)
         return None
 
-    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime | None) -> bool:
+    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime) -> bool:
         kept = self._held(claimed)
         if kept is None:
             return False
@@ -115,3 +116,7 @@ class InMemoryOutgoingHookRepository:
     def _held(self, claimed: ClaimedHook) -> KeptHook | None:
         kept = self._store.outgoing_hooks.get(claimed.hook.id)
         return kept if kept is not None and kept.lease == claimed.lease else None
+
+
+def _let_go_of(kept: KeptHook) -> tuple[bool, datetime, HookId]:
+    return kept.held_until is not None, kept.held_until or kept.hook.created_at, kept.hook.id

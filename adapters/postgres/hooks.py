@@ -163,7 +163,7 @@ class PostgresOutgoingHookRepository:
         row = await self._session.write_one(CLAIM, {"now": now, "until": until})
         return None if row is None else ClaimedHook(_outgoing(row[:-1]), row[-1])
 
-    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime | None) -> bool:
+    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime) -> bool:
         held = {"id": claimed.hook.id, "lease": claimed.lease, "seq": seq, "until": until}
         return await self._session.write(PROGRESS, held) == 1
 

@@ -109,7 +109,9 @@ class RedisCallBoard:
 
         def change(kept: _Kept | None) -> Call | None:
             if kept is None:
-                return replace(known.call, seats=tuple(ours.values())) if known is not None and ours else None
+                if known is None or not ours:
+                    return None
+                return replace(known.call, seats=tuple(ours.values()), version=known.call.version + 1)
             there = self._ours(kept)
             call = kept.call.without(
                 lambda seat: (

@@ -24,11 +24,11 @@ class OutgoingHookRepository(Protocol):
         """Keep a hook no longer; False where the room has no such hook."""
 
     async def claim(self, *, now: datetime, until: datetime) -> ClaimedHook | None:
-        """Take up a hook until then, in whose room something has happened that it may have to be told; None where there
-        is none that is enabled, not held, and not put off."""
+        """Take up a hook until then, in whose room something has happened that it may have to be told; of several the
+        one that was let go of first, None where there is none that is enabled, not held, and not put off."""
 
-    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime | None) -> bool:
-        """It was told all up to ``seq``; hold it until then, or let go of it. False, and nothing changes, where it is
+    async def progress(self, claimed: ClaimedHook, seq: int, *, until: datetime) -> bool:
+        """It was told all up to ``seq``; hold it until then, which may be now. False, and nothing changes, where it is
         held no more."""
 
     async def failed(self, claimed: ClaimedHook, hook: OutgoingHook, *, retry_at: datetime) -> bool:

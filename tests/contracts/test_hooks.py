@@ -328,7 +328,7 @@ async def test_one_worker_at_a_time_tells_a_hook_and_a_dead_ones_work_is_taken_o
     assert await delivery.turn() == 1
     assert receiver.seqs == [1, 2]
     async with stores.work() as work:
-        assert not await work.outgoing_hooks.progress(dead, 2, until=None), "it is held by it no more"
+        assert not await work.outgoing_hooks.progress(dead, 2, until=stores.clock.now()), "it is held by it no more"
         failed = dead.hook.failed("HTTP 500", stores.clock.now(), timedelta(hours=1))
         assert not await work.outgoing_hooks.failed(dead, failed, retry_at=stores.clock.now())
     [hook] = await outgoing.of_room(ana, room)
@@ -346,6 +346,22 @@ async def test_many_workers_tell_each_hook_each_thing_once(
     assert len(names) == len(set(names)) == 20
 
 
+async def test_a_hook_with_much_to_hear_lets_others_have_their_turn(
+    stores: Stores, outgoing: OutgoingHooks, delivery: HookDelivery, ana: Actor, room: RoomId
+) -> None:
+    hooks = [(await outgoing.create(ana, room, str(number), URL)).hook.id for number in range(3)]
+    await say(stores, ana, room, *map(str, range(60)))
+    turns = []
+    for _ in range(6):
+        claimed = await delivery.claim()
+        assert claimed is not None
+        await delivery.tell(claimed)
+        turns.append(claimed.hook.id)
+        stores.clock.advance(0.001)
+    assert turns[:3] == turns[3:]
+    assert set(turns) == set(hooks)
+
+
 async def test_a_hook_that_is_changed_while_it_is_told_goes_on_as_it_is_now(
     stores: Stores, outgoing: OutgoingHooks, delivery: HookDelivery, receiver: Receiver, ana: Actor, room: RoomId
 ) -> None:
@@ -356,7 +372,7 @@ async def test_a_hook_that_is_changed_while_it_is_told_goes_on_as_it_is_now(
     renewed = await outgoing.renew(ana, room, made.hook.id)
     assert renewed.secret != made.secret
     async with stores.work() as work:
-        assert not await work.outgoing_hooks.progress(claimed, 1, until=None)
+        assert not await work.outgoing_hooks.progress(claimed, 1, until=stores.clock.now())
     assert await delivery.turn() == 1
     body, headers = receiver.got[-1]
     signed = headers["X-Jarvis-Timestamp"].encode() + b"." + body
@@ -378,7 +394,7 @@ async def test_an_outgoing_hook_comes_back_as_it_was_kept(stores: Stores, outgoi
     nothing = replace(made.hook, id=HookId(stores.ids.new()))
     async with stores.work() as work:
         assert not await work.outgoing_hooks.replace(nothing)
-        assert not await work.outgoing_hooks.progress(ClaimedHook(nothing, 0), 1, until=None)
+        assert not await work.outgoing_hooks.progress(ClaimedHook(nothing, 0), 1, until=stores.clock.now())
 
 
 def test_the_events_that_a_hook_may_ask_for_are_all_that_last() -> None:
