@@ -214,8 +214,9 @@ class RedisPresenceBoard:
     async def _share(self, script: Script, user_id: UserId) -> int | None:
         """Tell Redis; the number of the change, or None where there is none. As far as this server knows, there is one
         while Redis is away."""
+        about = _OVERDUE if user_id in self._unshared else _AS_IT_HAPPENS
         try:
-            number = (await self._run(script, [user_id]))[user_id]
+            number = max(0, (await self._run(script, [user_id], about=about))[user_id])
         except Away:
             self._unshared.add(user_id)
             number = max(self._number + 1, self._microseconds() + self._ahead)

@@ -30,11 +30,14 @@ def clock() -> FakeClock:
 async def new_board(stoppable_redis: RedisServer, clock: FakeClock) -> AsyncIterator[NewBoard]:
     async with AsyncExitStack() as stack:
 
-        async def new(*, lease_seconds: float = 40.0, grace_seconds: float = 5.0) -> RedisPresenceBoard:
+        async def new(
+            *, lease_seconds: float = 40.0, grace_seconds: float = 5.0, renews: bool = True
+        ) -> RedisPresenceBoard:
             database = RedisDatabase(stoppable_redis.url, SystemClock(), longest_pause=0.05)
             board = RedisPresenceBoard(database, IDS, clock, lease_seconds=lease_seconds, grace_seconds=grace_seconds)
             stack.push_async_callback(database.close)
-            await board.start()
+            if renews:
+                await board.start()
             stack.push_async_callback(board.stop)
             return board
 
@@ -225,6 +228,24 @@ async def test_who_left_one_server_while_redis_was_away_and_is_on_another_is_tol
     stoppable_redis.thaw()
     assert await turns(here, there, count=1) == [(ANA, True)]
     assert await there.depart(ANA, "2")
+
+
+async def test_who_left_while_redis_was_away_and_is_back_before_that_was_shared_is_told_to_be_there(
+    new_board: NewBoard, stoppable_redis: RedisServer
+) -> None:
+    here, there = await new_board(renews=False), await new_board()
+    await there.arrive(BEN, "2")
+    await here.arrive(ANA, "1")
+    stoppable_redis.freeze()
+    gone = await here.depart(ANA, "1")
+    stoppable_redis.thaw()
+    for _ in range(100_000):
+        if await here.online([BEN]) == {BEN}:
+            break
+    back = await here.arrive(ANA, "2")
+    assert gone is not None
+    assert back is not None
+    assert back > gone
 
 
 async def test_who_came_and_went_while_redis_was_away_is_told_to_be_gone(
