@@ -84,12 +84,13 @@ async def test_the_cluster_is_well_until_a_node_is_gone(
 
 async def test_keys_go_where_they_belong(cluster_database: RedisDatabase) -> None:
     people = [UserId(IDS.new()) for _ in range(100)]
-    board = RedisPresenceBoard(cluster_database, IDS, SystemClock())
+    board = RedisPresenceBoard(cluster_database, IDS, SystemClock(), grace_seconds=0)
     await asyncio.gather(*(board.arrive(person, "1") for person in people))
     other = RedisPresenceBoard(cluster_database, IDS, SystemClock())
     assert await other.online(people) == set(people)
     await board.stop()
     assert await other.online(people) == frozenset()
+    assert sorted((turn.user_id, turn.is_online) for turn in await other.turns()) == [(it, False) for it in people]
 
     answers = RedisPartialAnswers(cluster_database)
     for person in people:
