@@ -8,7 +8,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo cluster test check format bench lock clean runtime dev
+.PHONY: help run demo cluster test check format bench asyncapi lock clean runtime dev
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -37,6 +37,9 @@ format: dev ## mend what the linter can and format
 
 bench: dev ## measure speed and memory; ARGS goes to the benchmarks
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+asyncapi: dev ## describe the socket's messages anew in docs/asyncapi.json
+	@$(BIN)/jarvis asyncapi > docs/asyncapi.json
 
 lock: ## make requirements/*.txt anew from pyproject.toml; needs uv, UPGRADE=1 takes newer versions
 	@test -n "$(UV)" || { echo "make lock needs uv on the PATH, or UV=/path/to/uv" >&2; exit 1; }

@@ -23,6 +23,7 @@ from entrypoints.commands import (
     stop,
 )
 from entrypoints.demo import PEOPLE, seed
+from entrypoints.describe import asyncapi
 from entrypoints.processes import serve_together
 from entrypoints.settings import Settings
 from entrypoints.supervision import CannotStart
@@ -168,7 +169,7 @@ def verify(urls: tuple[str, ...], **options: Any) -> None:
     sys.exit(0 if report.verdict.good else FAILED)
 
 
-for group in (backlog, vectors, stored_files, migrate):
+for group in (asyncapi, backlog, migrate, stored_files, vectors):
     main.add_command(group)
 
 

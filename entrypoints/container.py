@@ -22,6 +22,7 @@ from adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from adapters.postgres.migrations import MigrationFailed, migrate_down, migrate_up
 from adapters.postgres.migrations import status as migration_status
 from adapters.taskiq.worker import TaskiqWorker
+from adapters.websocket.description import asyncapi
 from adapters.websocket.dispatch import Capabilities, Dispatch
 from adapters.websocket.endpoint import Endpoint, SocketOptions
 from adapters.websocket.hub import Hub
@@ -47,6 +48,7 @@ __all__ = [
     "LiveAdapters",
     "MigrationFailed",
     "Product",
+    "asyncapi",
     "migrate_down",
     "migrate_up",
     "migration_status",

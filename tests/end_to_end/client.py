@@ -23,6 +23,7 @@ from typing import Any, Literal, Self
 
 import aiohttp
 
+from tests.described import check_answer
 from tests.end_to_end.shapes import check_event
 
 PATIENCE = 10
@@ -89,10 +90,12 @@ class Person:
         return cls(session, url, answer["token"], user["id"], user["email"], user["name"])
 
     async def call(self, method: str, path: str, body: object = None) -> Answer:
-        """A REST call with the person's token."""
+        """A REST call with the person's token. The answer must be one that the OpenAPI document describes."""
         headers = {"Authorization": f"Bearer {self.token}"}
         async with self.session.request(method, f"{self.url}{path}", json=body, headers=headers) as response:
-            return Answer(response.status, await response.json())
+            answer = Answer(response.status, await response.json())
+        check_answer(method, path, answer.status, answer.body)
+        return answer
 
     async def get(self, path: str) -> Any:
         """The body of a GET that must go well."""

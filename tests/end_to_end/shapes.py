@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from tests.described import check_said
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 Check = Callable[[Any], bool]
 Shape = Mapping[str, Check]
@@ -274,6 +276,7 @@ PASSING: Mapping[str, Shape] = {
 
 def check_event(envelope: Any) -> None:
     """Raise AssertionError unless this is something a server may say."""
+    check_said(envelope)
     type_, payload = envelope["type"], envelope["payload"]
     if type_ in LOGGED:
         assert set(envelope) == {"type", "payload", "roomId", "seq"}, envelope

@@ -13,7 +13,13 @@ from adapters.wire.shapes import citation_json
 from application.catching_up import told
 from domain.errors import AiQuotaExceeded, ModelFailed
 from domain.ids import RoomId
-from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
+from domain.meeting_errors import (
+    ForbiddenSource,
+    ForbiddenTarget,
+    SourceAndTargetSame,
+    SourceRoomRequired,
+    SummaryFailed,
+)
 
 WAITS_FOR = 60.0
 """Seconds after which a call that waits for a telling is answered without it."""
@@ -41,7 +47,7 @@ async def import_summary(request: web.Request) -> web.Response:
     headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
     answer=CaughtUp,
     also={202: StillReading},
-    errors=(AiQuotaExceeded, ModelFailed),
+    errors=(AiQuotaExceeded, ModelFailed, SummaryFailed),
 )
 async def catch_up(request: web.Request) -> web.Response:
     actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")

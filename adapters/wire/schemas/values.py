@@ -7,7 +7,15 @@ from typing_extensions import TypedDict
 
 Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
 Time = Annotated[
-    str, WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-02-16T01:02:03.004Z"]})
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+            "examples": ["2026-02-16T01:02:03.004Z"],
+        }
+    ),
 ]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Seq = Annotated[int, Field(ge=0, description="A place in a room's log: 1, 2, 3 and so on; 0 is before the first.")]

@@ -89,6 +89,7 @@ from domain.ideas import CardLimits
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
 from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, SequenceSecrets, the_doors, the_files
+from tests.described import check_answer
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -275,14 +276,17 @@ class House:
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Make a request with the token ``by`` and the body ``json`` or ``data``."""
+        """Make a request with the token ``by`` and the body ``json`` or ``data``. The answer must be described."""
         sent = dict(headers or {})
         if by is not None:
             sent["Authorization"] = f"Bearer {by}"
         body = orjson.dumps(json) if json is not None else data
         response: ClientResponse
         async with self.client.request(method, path, data=body, headers=sent) as response:
-            return Answer(response.status, response.headers.copy(), await response.read())
+            answer = Answer(response.status, response.headers.copy(), await response.read())
+        if response.content_type == "application/json":
+            check_answer(method, path, answer.status, orjson.loads(answer.body))
+        return answer
 
     async def send_raw(self, request: bytes) -> Answer:
         """Send these bytes over a connection of their own, and read the answer to its end."""

@@ -1,0 +1,167 @@
+"""The table of who may do what, walked over the whole product."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+
+from adapters.websocket.description import client_messages
+from tests.builders import ScriptedModel
+from tests.described import openapi
+from tests.end_to_end.authorisation import AN_EVENT, CALLS, MESSAGES, PEOPLE, Row
+from tests.end_to_end.client import Person, open_socket
+from tests.end_to_end.conftest import OpenServer, Server
+
+SLOW = 200
+"""Seconds that the whole table may take."""
+
+
+def test_every_rest_call_has_a_row() -> None:
+    calls = {f"{method.upper()} {path}" for path, of in openapi()["paths"].items() for method in of}
+    assert set(CALLS) == calls, "say who may make it, in tests/end_to_end/authorisation.py"
+
+
+def test_every_message_of_the_socket_has_a_row() -> None:
+    assert set(MESSAGES) == {name for name, _ in client_messages()}, "say who may send it, in authorisation.py"
+
+
+@pytest.fixture(params=["memory"])
+def database_url() -> None:
+    """In memory: the walls stand in the application, whatever it stands on."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The people, who are the same all the time, and a room of theirs with something in it."""
+
+    server: Server
+    people: Mapping[str, Person]
+    homes: Mapping[str, str]
+
+    @classmethod
+    async def of(cls, server: Server) -> "Scene":
+        names = (*PEOPLE, "other", "stranger")
+        people = {name: await server.person(name) for name in names}
+        homes = {name: await people[name].open_room() for name in PEOPLE}
+        await people["revoked"].call("POST", "/auth/logout")
+        return cls(server, people, homes)
+
+    async def room(self) -> str:
+        """A new room, in which one was and is no more."""
+        owner, there = self.people["owner"], ("member", "admin", "removed", "revoked", "other")
+        room = await owner.open_room(*(self.people[name] for name in there))
+        await owner.call("PATCH", f"/rooms/{room}/members/{self.people['admin'].id}", {"role": "admin"})
+        await owner.call("DELETE", f"/rooms/{room}/members/{self.people['removed'].id}")
+        return room
+
+    async def ids(self, needed: str) -> dict[str, str]:
+        """What stands for each of the parts that are needed; made by the member where somebody has to make it."""
+        member, ids = self.people["member"], {"emoji": "👍", "provider": "none", "secret": "none", "file": "none"}
+        ids |= {"userId": self.people["other"].id, "strangerId": self.people["stranger"].id}
+        room = ids["roomId"] = await self.room() if re.search("roomId|invitation|request|job", needed) else ""
+        if "{messageId}" in needed:
+            ids["messageId"] = (await member.post(f"/rooms/{room}/messages", {"content": "hello"}))["id"]
+        if "{attachmentId}" in needed:
+            ids |= {"attachmentId": await self.file(), "signature": "none"}
+        if "{cardId}" in needed:
+            ids["cardId"] = (await member.post(f"/rooms/{room}/cards", {"title": "Idea"}))["id"]
+        if "{matterId}" in needed:
+            kind = "tasks" if "/tasks" in needed else "decisions"
+            ids["matterId"] = (await member.post(f"/rooms/{room}/{kind}", {"title": "Do it"}))["id"]
+        if "{invitation" in needed:
+            made = await self.people["admin"].post(f"/rooms/{room}/invitations", {})
+            ids |= {"invitationId": made["id"], "invitationToken": made["token"]}
+        if "{eventId}" in needed:
+            ids["eventId"] = (await member.post("/calendar/events", AN_EVENT({})))["id"]
+        if "{jobId}" in needed:
+            body = {"sourceRoomId": self.homes["member"]}
+            ids["jobId"] = (await member.post(f"/rooms/{room}/import-meeting-summary", body))["jobId"]
+        if "{sessionId}" in needed:
+            sessions = await (await self.server.person("member")).get("/auth/sessions")
+            ids["sessionId"] = sessions[0]["id"] if sessions else ids["userId"]
+        if "{requestId}" in needed:
+            ids["requestId"] = (await member.post(f"/rooms/{room}/jarvis", {"prompt": "Wait"}))["requestId"]
+        return ids
+
+    async def file(self) -> str:
+        """A picture that the member has sent in a room."""
+        room, member = await self.room(), self.people["member"]
+        form = aiohttp.FormData()
+        form.add_field("file", A_PICTURE, filename="a.png", content_type="image/png")
+        headers = {"Authorization": f"Bearer {member.token}"}
+        async with self.server.session.post(f"{self.server.url}/attachments", data=form, headers=headers) as response:
+            kept: str = (await response.json())["id"]
+        await member.post(f"/rooms/{room}/messages", {"content": "see", "attachmentIds": [kept]})
+        return kept
+
+    async def signed_in(self, name: str) -> Person:
+        """The person, with a token of their own that may be spent."""
+        return self.people[name] if name == "revoked" else await self.server.person(name)
+
+    async def outcome(self, call: str, row: Row, name: str) -> str:
+        method, path = call.split(" ")
+        ids = await self.ids(f"{path} {needed_by(row)}")
+        address = re.sub(r"\{(\w+)\}", lambda part: ids[part[1]], path) + row.query
+        person = await self.signed_in(name)
+        headers = {"Authorization": f"Bearer {person.token}"}
+        body = row.body(ids) if method in {"POST", "PUT", "PATCH"} else None
+        async with self.server.session.request(
+            method, f"{self.server.url}{address}", json=body, headers=headers, allow_redirects=False
+        ) as response:
+            if response.status < 400:
+                return "ok"
+            code: str = (await response.json())["error"]
+            return code
+
+    async def outcome_of_message(self, type_: str, row: Row, name: str) -> str:
+        ids = await self.ids(needed_by(row))
+        person = await self.signed_in(name)
+        socket = await open_socket(person.session, person.url, person.token)
+        async with socket:
+            await socket.say(type_, **row.body(ids))
+            if name == "revoked":
+                await socket.closed()
+            else:
+                await socket.join(self.homes[name])  # what was sent before is settled then
+            refused: list[str] = socket.refusals
+            return refused[0] if refused else "ok"
+
+
+class Needs(dict[str, str]):
+    """Remembers what was asked of it."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = ""
+        return ""
+
+
+def needed_by(row: Row) -> str:
+    """The parts that a body is made of."""
+    asked = Needs()
+    row.body(asked)
+    return " ".join(f"{{{name}}}" for name in asked)
+
+
+@pytest.fixture
+async def scene(open_server: OpenServer) -> AsyncIterator[Scene]:
+    model = ScriptedModel()
+    model.gate.clear()
+    server = await open_server(model, JARVIS_RATE_LIMITS="off")
+    yield await Scene.of(server)
+    model.gate.set()
+
+
+@pytest.mark.timeout(SLOW)
+async def test_who_may_make_which_call(scene: Scene) -> None:
+    for call, row in CALLS.items():
+        found = {name: await scene.outcome(call, row, name) for name in PEOPLE}
+        assert found == row.wall._asdict(), call
+
+
+@pytest.mark.timeout(SLOW)
+async def test_who_may_send_which_message(scene: Scene) -> None:
+    for type_, row in MESSAGES.items():
+        found = {name: await scene.outcome_of_message(type_, row, name) for name in PEOPLE}
+        assert found == row.wall._asdict(), type_
