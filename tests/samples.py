@@ -3,13 +3,16 @@
 import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from random import Random
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from domain.ids import UserId
+from domain.messages import Message
+from domain.reactions import Reaction
 from domain.weeks import Week
 
 _WORDS = ("", "a", "안녕 🙂", '"\\', "a\nb")
@@ -25,6 +28,7 @@ _PLAIN: Mapping[Any, Any] = {
     date: lambda random: date(2026, 1, 1) + timedelta(days=random.randrange(1000)),
     type(None): lambda random: None,
     Week: lambda random: Week(date(2026, 1, 5) + timedelta(weeks=random.randrange(100))),
+    Reaction: lambda random: Reaction("👍", (sample(UserId, random), sample(UserId, random))),
     object: lambda random: random.choice(["text", 1, None, {"in": ["it"]}]),
     Any: lambda random: random.choice(["text", 1, None, {"in": ["it"]}]),
 }
@@ -32,6 +36,22 @@ _PLAIN: Mapping[Any, Any] = {
 
 def sample(type_: Any, random: Random) -> Any:
     """Something of this type."""
+    made = _sample(type_, random)
+    return _as_they_are(made, random) if isinstance(made, Message) else made
+
+
+def _as_they_are(message: Message, random: Random) -> Message:
+    """The message, with those fields together that are there together."""
+    someone: Any = sample(UUID, random)
+    return replace(
+        message,
+        deleted_by=None if message.deleted_at is None else someone,
+        thread_id=None if message.reply_to is None else someone,
+        last_reply_seq=random.randrange(1, 1000) if message.reply_count else None,
+    )
+
+
+def _sample(type_: Any, random: Random) -> Any:
     if type_ in _PLAIN:
         return _PLAIN[type_](random)
     if isinstance(type_, NewType):

@@ -29,7 +29,7 @@ class Wall(NamedTuple):
 
 def everybody(outcome: str = "ok", *, revoked: str = "INVALID_TOKEN") -> Wall:
     """The same for all who are signed in."""
-    return Wall(*[outcome] * 5, revoked=revoked)
+    return Wall(outcome, outcome, outcome, outcome, outcome, revoked)
 
 
 def open_door(outcome: str) -> Wall:
@@ -47,6 +47,7 @@ ADMINS = Wall("FORBIDDEN", "ADMIN_ONLY", "ok", "ok", "FORBIDDEN")
 RENAMERS = ADMINS._replace(member="OWNER_ONLY")
 OWNER = Wall("FORBIDDEN", "OWNER_ONLY", "OWNER_ONLY", "ok", "FORBIDDEN")
 AUTHOR = Wall("FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN")
+MAKER_AND_OWNER = Wall("FORBIDDEN", "ok", "FORBIDDEN", "ok", "FORBIDDEN")
 MAKER_AND_ADMINS = Wall("FORBIDDEN", "ok", "ok", "ok", "FORBIDDEN")
 READERS = Wall("NOT_FOUND", "ok", "ok", "ok", "NOT_FOUND")
 THE_MEMBERS_OWN = Wall("NOT_FOUND", "ok", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND")
@@ -79,7 +80,7 @@ def _filled(value: Any, ids: Mapping[str, str]) -> Any:
     return ids[value[1:-1]] if isinstance(value, str) and value[:1] == "{" else value
 
 
-TALK, CARDS = "/rooms/{roomId}/messages", "/rooms/{roomId}/cards"
+TALK, CARDS, PULSE = (f"/rooms/{{roomId}}/{part}" for part in ("messages", "cards", "pulse-report"))
 AN_EVENT = said(title="Tea", start="2026-03-02T10:00", end="2026-03-02T11:00")
 
 CALLS: Mapping[str, Row] = {
@@ -118,7 +119,7 @@ CALLS: Mapping[str, Row] = {
     "POST /rooms/{roomId}/members": Row(MEMBERS, said(userIds=["{strangerId}"])),
     "PATCH /rooms/{roomId}/members/{userId}": Row(OWNER, said(role="admin")),
     "DELETE /rooms/{roomId}/members/{userId}": Row(ADMINS),
-    "POST /rooms/{roomId}/invitations": Row(ADMINS),
+    "POST /rooms/{roomId}/invitations": Row(MEMBERS),
     "GET /rooms/{roomId}/invitations": Row(MEMBERS),
     "DELETE /rooms/{roomId}/invitations/{invitationId}": Row(ADMINS),
     "POST /invitations/preview": Row(open_door("ok"), said(token="{invitationToken}")),
@@ -140,10 +141,11 @@ CALLS: Mapping[str, Row] = {
     "POST /rooms/{roomId}/jarvis": Row(MEMBERS, said(prompt="Hello")),
     "GET /jarvis/usage": Row(everybody()),
     "POST /rooms/{roomId}/import-meeting-summary": Row(
-        Wall("FORBIDDEN_TARGET", *["FORBIDDEN_SOURCE"] * 3, "FORBIDDEN_TARGET"), said(sourceRoomId=NEVER)
+        members("FORBIDDEN_SOURCE")._replace(outsider="FORBIDDEN_TARGET", removed="FORBIDDEN_TARGET"),
+        said(sourceRoomId=NEVER),
     ),
     "GET /rooms/{roomId}/catch-up": Row(MEMBERS, query="?sinceSeq=0"),
-    "POST /rooms/{roomId}/recordings": Row(members("OPENAI_NOT_CONFIGURED")),
+    "POST /rooms/{roomId}/recordings": Row(members("UNSUPPORTED_AUDIO")),
     "POST /speech/transcribe": Row(everybody("NO_AUDIO_DATA")),
     "GET /jobs/{jobId}": Row(THE_MEMBERS_OWN),
     "POST /translate": Row(everybody(), said(text="")),
@@ -154,8 +156,16 @@ CALLS: Mapping[str, Row] = {
     "GET /rooms/{roomId}/news/search": Row(members("NAVER_NEWS_NOT_CONFIGURED"), query="?q=tea"),
     f"GET {CARDS}": Row(MEMBERS),
     f"POST {CARDS}": Row(MEMBERS, said(title="Idea")),
-    f"PATCH {CARDS}/{{cardId}}": Row(MEMBERS, said(title="Other")),
-    f"DELETE {CARDS}/{{cardId}}": Row(Wall("FORBIDDEN", "ok", "FORBIDDEN", "ok", "FORBIDDEN")),
+    f"PATCH {CARDS}/{{cardId}}": Row(MAKER_AND_OWNER, said(title="Other")),
+    f"DELETE {CARDS}/{{cardId}}": Row(MAKER_AND_OWNER),
+    f"GET {PULSE}": Row(members("NOT_FOUND")),
+    f"POST {PULSE}": Row(MEMBERS),
+    f"GET {PULSE}/history": Row(MEMBERS),
+    f"GET {PULSE}/history/{{reportId}}": Row(members("NOT_FOUND")),
+    f"GET {PULSE}/spec": Row(members("NOT_FOUND")),
+    f"GET {PULSE}/spec/{{name}}": Row(members("NOT_FOUND")),
+    f"GET {PULSE}/spec.zip": Row(members("NOT_FOUND")),
+    "GET /insights": Row(everybody()),
     **{
         call: row
         for kind in ("task", "decision")

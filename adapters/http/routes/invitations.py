@@ -18,14 +18,14 @@ from adapters.wire.schemas.rooms import Room
 from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import room_json
 from application.invitations import LASTS, LASTS_AT_MOST
-from domain.errors import AdminOnly, DirectRoom, InvitationInvalid, NotFound
+from domain.errors import AdminOnly, DirectRoom, InvitationInvalid, NotFound, OwnerOnly
 from domain.ids import InvitationId
 
 OPEN = ("/invitations/preview",)
 """Where nobody is asked who they are."""
 
 
-@operation("Invite by a link.", body=NewInvitation, answer=NewRoomInvitation, errors=(AdminOnly, DirectRoom))
+@operation("Invite by a link.", body=NewInvitation, answer=NewRoomInvitation, errors=(DirectRoom, OwnerOnly))
 async def create(request: web.Request) -> web.Response:
     room_id = room_id_of(request)
     body = await body_of(request, NewInvitation)
@@ -41,7 +41,7 @@ async def of_room(request: web.Request) -> web.Response:
     return answer([invitation_json(invitation) for invitation in found])
 
 
-@operation("Take a link back.", answer=Done, errors=(AdminOnly, NotFound))
+@operation("Take a link back.", answer=Done, errors=(AdminOnly, NotFound, OwnerOnly))
 async def withdraw(request: web.Request) -> web.Response:
     invitation_id = InvitationId(id_of(request, "invitation_id", "invitationId"))
     await request.app[DOORS].invitations.withdraw(actor_of(request), room_id_of(request), invitation_id)

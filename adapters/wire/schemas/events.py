@@ -185,6 +185,14 @@ class MessageAcknowledged(TypedDict):
     seq: Seq
 
 
+class ReportRenewed(TypedDict):
+    """The room's report was made anew."""
+
+    roomId: Id
+    reportId: Id
+    generatedAt: Time
+
+
 class ReadMarkMoved(TypedDict):
     """How far somebody has read now."""
 
@@ -314,6 +322,7 @@ PASSING: Mapping[str, Any] = {
     "room.resync": RoomPlace,
     "room.left": RoomNamed,
     "room.deleted": RoomNamed,
+    "pulse.updated": ReportRenewed,
     "read.updated": ReadMarkMoved,
     "mentioned": Mentioned,
     "job.updated": JobChanged,

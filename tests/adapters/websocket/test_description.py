@@ -100,7 +100,7 @@ def test_what_the_encoder_makes_of_an_event_is_what_is_described(event: type) ->
         made = sample(event, random)
         if isinstance(made, CallSignalled):
             made = replace(made, body=SIGNALS[made.signal])
-        for notice in encode(LoggedEvent(made, turn + 1, AT) if event in encoder._LOGGED else made):
+        for notice in encode(LoggedEvent(turn + 1, made, AT) if event in encoder._LOGGED else made):
             if notice.body:
                 check_said(json.loads(notice.body))
 
@@ -111,6 +111,6 @@ def test_every_logged_type_is_one_that_the_encoder_makes() -> None:
     for event in encoder._LOGGED:
         for turn in range(20):
             said |= {
-                json.loads(notice.body)["type"] for notice in encode(LoggedEvent(sample(event, random), turn + 1, AT))
+                json.loads(notice.body)["type"] for notice in encode(LoggedEvent(turn + 1, sample(event, random), AT))
             }
     assert said == set(LOGGED)
