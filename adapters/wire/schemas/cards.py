@@ -40,6 +40,7 @@ class Card(TypedDict):
     graph: CardGraph | None
     createdAt: Time
     updatedAt: Time
+    removedAt: NotRequired[Time]
 
 
 class Generated(TypedDict):
