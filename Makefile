@@ -8,7 +8,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo cluster test check format bench asyncapi lock clean runtime dev
+.PHONY: help run demo cluster test check format bench asyncapi fuzz lock clean runtime dev
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -40,6 +40,9 @@ bench: dev ## measure speed and memory; ARGS goes to the benchmarks
 
 asyncapi: dev ## describe the socket's messages anew in docs/asyncapi.json
 	@$(BIN)/jarvis asyncapi > docs/asyncapi.json
+
+fuzz: dev ## have Schemathesis try every call of the API many times; FUZZ_EXAMPLES says how many
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(BIN)/python -m pytest tests/end_to_end/test_described_calls.py $(ARGS)
 
 lock: ## make requirements/*.txt anew from pyproject.toml; needs uv, UPGRADE=1 takes newer versions
 	@test -n "$(UV)" || { echo "make lock needs uv on the PATH, or UV=/path/to/uv" >&2; exit 1; }

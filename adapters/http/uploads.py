@@ -4,11 +4,22 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from domain.errors import Fault, InvalidInput, PayloadTooLarge
 
 PIECE = 256 * 1024
 _LONGEST_FIELD = 1024
+
+UNREADABLE = (
+    web.RequestPayloadError,
+    HttpProcessingError,
+    ConnectionError,
+    ValueError,
+    AssertionError,
+    RuntimeError,
+)
+"""What is raised by a body that breaks off, or by a form that is none; a part may have headers that are none."""
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:
@@ -80,5 +91,5 @@ async def _short_text(part: BodyPartReader, name: str) -> str:
 def _readable() -> Iterator[None]:
     try:
         yield
-    except (web.RequestPayloadError, ConnectionError, ValueError, AssertionError, RuntimeError):
+    except UNREADABLE:
         raise InvalidInput(details=[Fault("body", "could not be read to its end")]) from None

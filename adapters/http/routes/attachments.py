@@ -11,6 +11,7 @@ from adapters.http.file_answers import FileAnswer, send_file
 from adapters.http.keys import FILES, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_of
+from adapters.http.uploads import UNREADABLE
 from adapters.wire.schemas.messages import Attachment
 from adapters.wire.shapes import attachment_json
 from domain.attachments import StoredFile
@@ -36,7 +37,7 @@ _PARTS = (
 )
 _ALSO = {206: None, 304: None, 416: None}
 _AROUND_A_FILE = 64 * 1024
-_BROKEN_OFF = (ValueError, AssertionError, web.RequestPayloadError, ClientError, ConnectionError, TimeoutError)
+_BROKEN_OFF = (*UNREADABLE, ClientError, TimeoutError)
 
 
 @operation(

@@ -12,6 +12,7 @@ from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_of, id_or_nobody
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.calendar import PlannedEvent
+from adapters.http.uploads import UNREADABLE
 from adapters.wire.calendar_shapes import calendar_event_json, occurrence_json
 from adapters.wire.schemas.calendar import CalendarEvent, Feed, Imported, OpenedFeed
 from adapters.wire.schemas.calendar import Planned as PlannedShape
@@ -204,7 +205,7 @@ async def _file_in(request: web.Request, limit: int) -> bytes:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.filename is not None:
                 return await _gathered(_chunks(part), limit)
-    except (web.RequestPayloadError, ConnectionError, ValueError, AssertionError, RuntimeError):
+    except UNREADABLE:
         raise InvalidInput(details=[Fault("file", "could not be read to its end")]) from None
     raise InvalidInput(details=[Fault("file", "is missing")])
 

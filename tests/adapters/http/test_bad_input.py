@@ -197,3 +197,13 @@ async def test_what_was_sent_is_not_repeated_in_the_refusal(house: House) -> Non
     answer = await house.call("POST", "/rooms", by=token, json={"title": {"a": "secret"}, "type": "secret"})
     assert answer.status == 400
     assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/attachments", "/calendar/import", "/speech/transcribe", "/rooms/{room}/recordings"])
+async def test_a_form_whose_parts_have_broken_headers_is_refused(house: House, path: str) -> None:
+    token, user = await house.person("ana")
+    room = await house.room(user)
+    form = b'--x\r\nContent-Disposition: form-data; name="f"\x00\r\n\r\n1\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await house.call("POST", path.format(room=room), by=token, data=form, headers=headers)
+    assert answer.outcome == (400, "VALIDATION_FAILED")
