@@ -42,8 +42,13 @@ def members(outcome: str = "ok") -> Wall:
     return Wall("FORBIDDEN", outcome, outcome, outcome, "FORBIDDEN")
 
 
+def admins(outcome: str = "ok") -> Wall:
+    """For who is the room's owner or an admin of it."""
+    return Wall("FORBIDDEN", "ADMIN_ONLY", outcome, outcome, "FORBIDDEN")
+
+
 MEMBERS = members()
-ADMINS = Wall("FORBIDDEN", "ADMIN_ONLY", "ok", "ok", "FORBIDDEN")
+ADMINS = admins()
 RENAMERS = ADMINS._replace(member="OWNER_ONLY")
 OWNER = Wall("FORBIDDEN", "OWNER_ONLY", "OWNER_ONLY", "ok", "FORBIDDEN")
 AUTHOR = Wall("FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN")
@@ -80,6 +85,7 @@ def _filled(value: Any, ids: Mapping[str, str]) -> Any:
     return ids[value[1:-1]] if isinstance(value, str) and value[:1] == "{" else value
 
 
+HOOKS = "/rooms/{roomId}/hooks"
 TALK, CARDS, PULSE = (f"/rooms/{{roomId}}/{part}" for part in ("messages", "cards", "pulse-report"))
 AN_EVENT = said(title="Tea", start="2026-03-02T10:00", end="2026-03-02T11:00")
 
@@ -181,6 +187,15 @@ CALLS: Mapping[str, Row] = {
             f"DELETE /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MAKER_AND_ADMINS),
         }.items()
     },
+    f"GET {HOOKS}": Row(ADMINS),
+    f"POST {HOOKS}/incoming": Row(ADMINS, said(name="CI")),
+    f"POST {HOOKS}/incoming/{{hookId}}/renew": Row(ADMINS),
+    f"DELETE {HOOKS}/incoming/{{hookId}}": Row(ADMINS),
+    f"POST {HOOKS}/outgoing": Row(admins("ADDRESS_NOT_ALLOWED"), said(name="CI", url="http://127.0.0.1/")),
+    f"PATCH {HOOKS}/outgoing/{{hookId}}": Row(admins("NOT_FOUND"), said(name="CD")),
+    f"POST {HOOKS}/outgoing/{{hookId}}/renew": Row(admins("NOT_FOUND")),
+    f"DELETE {HOOKS}/outgoing/{{hookId}}": Row(admins("NOT_FOUND")),
+    "POST /hooks/{secret}": Row(open_door("NOT_FOUND"), said(text="Hello")),
     "POST /attachments": Row(everybody("VALIDATION_FAILED")),
     "GET /attachments/{attachmentId}": Row(READERS),
     "GET /attachments/{attachmentId}/thumbnail": Row(READERS),
@@ -229,6 +244,7 @@ MESSAGES: Mapping[str, Row] = {
     "jarvis.request": Row(MEMBERS, said(roomId="{roomId}", prompt="Hello")),
     "jarvis.cancel": Row(Wall("NOT_FOUND", "ok", "NOT_FOUND", "ok", "NOT_FOUND"), said(requestId="{requestId}")),
     "jarvis.confirm": Row(everybody("NOT_FOUND"), said(requestId="{requestId}", callId="none", approve=True)),
+    "typing": Row(MEMBERS, said(roomId="{roomId}", isTyping=True)),
     "rtc.offer": Row(MEMBERS, said(roomId="{roomId}", sdp="x")),
     "rtc.answer": Row(MEMBERS, said(roomId="{roomId}", sdp="x")),
     "rtc.ice": Row(MEMBERS, said(roomId="{roomId}", candidate="x")),

@@ -20,6 +20,14 @@ from tests.end_to_end.conftest import OpenServer, Server
 SLOW = 200
 """Seconds that the whole table may take."""
 
+IN_A_ROOM = {
+    "messageId": ("member", "messages", {"content": "hello"}),
+    "cardId": ("member", "cards", {"title": "Idea"}),
+    "matterId": ("member", "tasks", {"title": "Do it"}),
+    "hookId": ("admin", "hooks/incoming", {"name": "CI"}),
+}
+"""What is made in the room, and who makes it."""
+
 
 def test_every_rest_call_has_a_row() -> None:
     calls = {f"{method.upper()} {path}" for path, of in openapi()["paths"].items() for method in of}
@@ -66,15 +74,12 @@ class Scene:
         ids |= {"userId": self.people["other"].id, "strangerId": self.people["stranger"].id}
         room = ids["roomId"] = await self.room() if re.search("roomId|invitation|request|job", needed) else ""
         ids |= {"reportId": NEVER, "name": "PRD.md"}
-        if "{messageId}" in needed:
-            ids["messageId"] = (await member.post(f"/rooms/{room}/messages", {"content": "hello"}))["id"]
+        for part, (maker, kind, body) in IN_A_ROOM.items():
+            if f"{{{part}}}" in needed:
+                where = f"/rooms/{room}/{'decisions' if '/decisions' in needed else kind}"
+                ids[part] = (await self.people[maker].post(where, body))["id"]
         if "{attachmentId}" in needed:
             ids |= {"attachmentId": await self.picture(), "signature": "none"}
-        if "{cardId}" in needed:
-            ids["cardId"] = (await member.post(f"/rooms/{room}/cards", {"title": "Idea"}))["id"]
-        if "{matterId}" in needed:
-            kind = "tasks" if "/tasks" in needed else "decisions"
-            ids["matterId"] = (await member.post(f"/rooms/{room}/{kind}", {"title": "Do it"}))["id"]
         if "{invitation" in needed:
             made = await self.people["admin"].post(f"/rooms/{room}/invitations", {})
             ids |= {"invitationId": made["id"], "invitationToken": made["token"]}

@@ -201,6 +201,22 @@ class ReadMarkMoved(TypedDict):
     seq: Seq
 
 
+class TypingChanged(TypedDict):
+    """Somebody types, or no longer does."""
+
+    roomId: Id
+    userId: Id
+    isTyping: bool
+
+
+class PresenceChanged(TypedDict):
+    """Somebody who shares a room has come online, or gone."""
+
+    userId: Id
+    isOnline: bool
+    lastSeenAt: Time | None
+
+
 class Mentioned(TypedDict):
     """Somebody spoke to one."""
 
@@ -324,6 +340,8 @@ PASSING: Mapping[str, Any] = {
     "room.deleted": RoomNamed,
     "pulse.updated": ReportRenewed,
     "read.updated": ReadMarkMoved,
+    "typing": TypingChanged,
+    "presence.updated": PresenceChanged,
     "mentioned": Mentioned,
     "job.updated": JobChanged,
     "rtc.offer": DescriptionSignalled,
