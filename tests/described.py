@@ -95,7 +95,7 @@ def check_answer(method: str, path: str, status: int, body: Any) -> None:
 def _said(type_: str) -> Any:
     whole = asyncapi()
     message = whole["components"]["messages"].get(f"server.{type_}")
-    assert message is not None, f"{type_} is not described: say what it tells in adapters/wire/schemas/events.py"
+    assert message is not None, f"{type_} is not described in adapters/wire/schemas/logged.py or passing.py"
     schemas = closed(whole["components"]["schemas"])
     schema = {**closed(message["payload"]), "components": {"schemas": schemas}}
     return jsonschema_rs.validator_for(schema, validate_formats=True)
@@ -104,4 +104,4 @@ def _said(type_: str) -> Any:
 def check_said(envelope: Any) -> None:
     """Raise AssertionError unless this is something that the AsyncAPI document says the server may say."""
     faults = [f"{error.instance_path}: {error.message}" for error in _said(envelope["type"]).iter_errors(envelope)]
-    assert faults == [], f"{envelope}: describe it in adapters/wire/schemas/events.py"
+    assert faults == [], f"{envelope}: describe it in adapters/wire/schemas/logged.py or passing.py"

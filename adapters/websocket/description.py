@@ -7,7 +7,8 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from adapters.websocket.protocol import ClientFrame
-from adapters.wire.schemas.events import LOGGED, PASSING
+from adapters.wire.schemas.logged import LOGGED
+from adapters.wire.schemas.passing import PASSING
 from adapters.wire.schemas.values import Id, Seq
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""What the server says over the socket: of each type what it tells."""
+"""What passes by on the socket, and is in no log."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
@@ -8,77 +8,9 @@ from typing_extensions import TypedDict
 
 from adapters.wire.schemas.calendar import CalendarEvent
 from adapters.wire.schemas.calls import Call, Participant
-from adapters.wire.schemas.cards import Card
-from adapters.wire.schemas.matters import Matter
-from adapters.wire.schemas.messages import BotMessage, Citation, Message, Reaction
+from adapters.wire.schemas.messages import Citation
 from adapters.wire.schemas.rooms import Room
-from adapters.wire.schemas.values import Count, Id, RoleName, Seq, Time
-
-
-class MessageDeleted(TypedDict):
-    """A message is gone; it keeps its place."""
-
-    roomId: Id
-    messageId: Id
-
-
-class ReactionsChanged(TypedDict):
-    """All the reactions that a message has now."""
-
-    roomId: Id
-    messageId: Id
-    reactions: list[Reaction]
-
-
-class PinChanged(TypedDict):
-    """Whether a message is pinned now."""
-
-    roomId: Id
-    messageId: Id
-    pinnedAt: Time | None
-    pinnedByUserId: Id | None
-
-
-class Membership(TypedDict):
-    """Who has come or gone."""
-
-    roomId: Id
-    userId: Id
-    userName: str
-
-
-class MembershipChanged(Membership):
-    """Who has another role now."""
-
-    role: RoleName
-
-
-class RoomRenamed(TypedDict):
-    """The room's title now."""
-
-    roomId: Id
-    title: str
-
-
-class TaskRemoved(TypedDict):
-    """A task is gone."""
-
-    roomId: Id
-    taskId: Id
-
-
-class DecisionRemoved(TypedDict):
-    """A decision is gone."""
-
-    roomId: Id
-    decisionId: Id
-
-
-class CardRemoved(TypedDict):
-    """A card is gone."""
-
-    roomId: Id
-    cardId: Id
+from adapters.wire.schemas.values import Count, Id, Seq, Time
 
 
 class AnswerChunk(TypedDict):
@@ -298,29 +230,6 @@ class Refused(TypedDict):
     requestId: NotRequired[str]
     retryAfterMs: NotRequired[Count]
 
-
-LOGGED: Mapping[str, Any] = {
-    "message.new": Message,
-    "message.updated": Message,
-    "message.deleted": MessageDeleted,
-    "reaction.updated": ReactionsChanged,
-    "pin.updated": PinChanged,
-    "bot.done": BotMessage,
-    "room.member.added": Membership,
-    "room.member.removed": Membership,
-    "room.member.updated": MembershipChanged,
-    "room.updated": RoomRenamed,
-    "task.added": Matter,
-    "task.updated": Matter,
-    "task.removed": TaskRemoved,
-    "decision.added": Matter,
-    "decision.updated": Matter,
-    "decision.removed": DecisionRemoved,
-    "card.added": Card,
-    "card.updated": Card,
-    "card.removed": CardRemoved,
-}
-"""What stands in a room's log, with ``roomId`` and ``seq`` in its envelope."""
 
 PASSING: Mapping[str, Any] = {
     "bot.stream": AnswerChunk,
