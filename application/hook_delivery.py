@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from application.cancelling import cancelled
 from application.ports.clock import Clock
 from application.ports.event_encoder import EventEncoder
 from application.ports.hook_secrets import HookSecrets
@@ -77,9 +78,7 @@ class HookDelivery:
                     telling.add(task)
                     task.add_done_callback(telling.discard)
         finally:
-            for task in telling:
-                task.cancel()
-            await asyncio.gather(*telling, return_exceptions=True)
+            await cancelled(*telling)
 
     async def turn(self) -> int:
         """Tell every hook that may be told now a page of what is new; answers how many that were."""

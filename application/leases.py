@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from application.cancelling import cancelled
 from application.ports.clock import Clock
 from domain.errors import Unavailable
 
@@ -40,11 +41,7 @@ async def keeping(
                 await task
         return None
     finally:
-        for task in (working, *others):
-            task.cancel()
-        for task in (working, *others):
-            with suppress(asyncio.CancelledError, Exception):
-                await task
+        await cancelled(working, *others)
 
 
 async def _hold(lease: timedelta, clock: Clock, extend: Callable[[datetime], Awaitable[bool]]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from application.cancelling import cancelled
 from application.ports.chat_model import Said
 
 _BYTES_OF_A_TOKEN = 3
@@ -80,8 +81,7 @@ async def together(work: Iterable[Awaitable[T]]) -> list[T]:
     try:
         return list(await asyncio.gather(*tasks))
     finally:
-        for task in tasks:
-            task.cancel()
+        await cancelled(*tasks)
 
 
 def _pieces(said: Said, budget: int) -> Iterator[Said]:

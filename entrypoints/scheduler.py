@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import uvloop
 
+from application.cancelling import cancelled
 from domain.errors import DomainError
 from entrypoints import sight
 from entrypoints.container import Product
@@ -55,10 +56,7 @@ async def doing(product: Product, may: Callable[[], Awaitable[bool]]) -> AsyncIt
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await cancelled(*tasks)
 
 
 def run(product: Product, ready: Callable[[], None]) -> None:

@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import ip_address
 from math import ceil
 
 import uvloop
 from aiohttp import web
 
+from application.cancelling import cancelled
 from entrypoints import scheduler, sight
 from entrypoints.container import HttpRunner, Product, observe_requests
 from entrypoints.lifetime import opened
@@ -98,9 +99,9 @@ async def serving(product: Product, *, together: bool = False) -> AsyncIterator[
         await site.stop()
         await hub.close(settings.drain)
     finally:
-        await _cancel(looking_around)
-        await _cancel(watching)
-        await _cancel(calling)
+        await cancelled(looking_around)
+        await cancelled(watching)
+        await cancelled(calling)
         await runner.cleanup()
         await product.calls().settled()
 
@@ -173,12 +174,6 @@ def _settle_memory() -> None:
 
 async def _always() -> bool:
     return True
-
-
-async def _cancel(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def address(settings: Settings, port: int) -> str:

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from application.cancelling import cancelled
 from entrypoints.container import Product, on_loop_failure, open_traces
 
 
@@ -49,7 +50,7 @@ async def watching(product: Product, *, reports_questions: bool, serves: bool = 
         if reports_questions:
             tasks.append(asyncio.create_task(questions.run()))
         for task in tasks:
-            stack.push_async_callback(_cancel, task)
+            stack.push_async_callback(cancelled, task)
         if settings.metrics_port is not None and not (serves and settings.metrics_port == settings.port):
             await stack.enter_async_context(product.sight().open(settings.host, settings.metrics_port))
         yield
@@ -101,9 +102,3 @@ def _read_disk(product: Product, data: Path) -> None:
     metrics = product.adapters.metrics()
     metrics.reads("jarvis_data_free_bytes", lambda: usage()[0])
     metrics.reads("jarvis_data_size_bytes", lambda: usage()[1])
-
-
-async def _cancel(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from application.cancelling import cancelled
 from application.correlation import bound_request_id, current_request_id
 
 _log = logging.getLogger(__name__)
@@ -43,10 +44,8 @@ class InMemoryJobQueue:
         """Cancel what is being worked on and wait for it to end; it is worked on again after the next ``start``."""
         self._started = False
         working = dict(self._working)
-        for lane, task in working.items():
-            self._waiting[lane] = None
-            task.cancel()
-        await asyncio.gather(*working.values(), return_exceptions=True)
+        self._waiting.update(dict.fromkeys(working))
+        await cancelled(*working.values())
 
     def _fill(self) -> None:
         if not self._started or self._answer is None:
