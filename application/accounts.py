@@ -8,14 +8,14 @@ from application.ports.ids import IdSource
 from application.ports.presence import PresenceBoard
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.tokens import Claims, Tokens
-from application.ports.unit_of_work import Work
+from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
 from domain.errors import AccountDisabled, Fault, InvalidInput, InvalidToken
 from domain.events import TokenRevoked
 from domain.ids import UserId
 from domain.presence import UserPresence
 from domain.text import storable
-from domain.users import Actor, User, name_from_email
+from domain.users import Actor, Rights, User, name_from_email
 
 FIELD_LIMIT = 320
 
@@ -49,7 +49,7 @@ class Accounts:
 
         Raises:
             InvalidInput: email or name is longer than 320 characters or cannot be stored.
-            AccountDisabled: the user may not get in.
+            AccountDisabled: the user may not get in, or only by the token of a bot.
         """
         email, name = _field(email, "email"), _field(name, "name")
         user_id = UserId(self._ids.new())
@@ -57,7 +57,7 @@ class Accounts:
         user = User(user_id, known_by, name or (name_from_email(email) if email else "Guest"), self._clock.now())
         async with self._work() as work:
             user = await work.users.sign_in(user, rename=name is not None)
-            if user.disabled_at is not None:
+            if user.disabled_at is not None or user.is_bot:
                 raise AccountDisabled
         return self._tokens.issue(user), user
 
@@ -65,13 +65,14 @@ class Accounts:
         """Who holds this token. Raises InvalidToken where it is bad, expired or revoked, or its user is unknown."""
         claims = self._tokens.read(token)
         user = await self.identify(claims)
-        return Actor(user.id, user.name), claims
+        return Actor(user.id, user.name, user.rights), claims
 
     async def identify(self, claims: Claims) -> User:
         """The user that good claims speak of.
 
         Raises:
-            InvalidToken: the token is revoked, its session is over, or the user unknown or disabled.
+            InvalidToken: the token is revoked, its session is over, the user is unknown or disabled, or is a bot that
+                another token lets in or whose owner is disabled.
         """
         if claims.session_id is None and await self._revoked.is_revoked(claims.token_id):
             raise InvalidToken
@@ -83,15 +84,17 @@ class Accounts:
                 session = await work.sessions.find(claims.session_id)
                 if session is None or session.user_id != user.id or not session.is_good(self._clock.now()):
                     raise InvalidToken
+            if user.is_bot:
+                await _check_bot(work, claims)
         return user
 
-    async def may_stay(self, claims: Claims) -> bool:
-        """Whether a token that was good is still. Raises Unavailable where that cannot be told."""
+    async def may_stay(self, claims: Claims, rights: Rights | None = None) -> bool:
+        """Whether a token that was good is still, with these rights. Raises Unavailable where that cannot be told."""
         try:
-            await self.identify(claims)
+            user = await self.identify(claims)
         except InvalidToken:
             return False
-        return True
+        return user.rights == rights
 
     async def sign_out(self, claims: Claims) -> None:
         """Revoke the token these claims came from, on REST and on open sockets, on every server.
@@ -119,10 +122,20 @@ class Accounts:
         if query is not None:
             storable(query, "q")
         async with self._work() as work:
-            users = [user for user in await work.users.matching(query or None) if include_me or user.id != actor.id]
+            found = [user for user in await work.users.matching(query or None) if not user.is_bot]
+        users = [user for user in found if include_me or user.id != actor.id]
         online = await self._presence.online([user.id for user in users])
         people = [UserPresence(user, user.id in online) for user in users]
         return sorted(people, key=lambda person: (not person.is_online, person.user.name))
+
+
+async def _check_bot(work: UnitOfWork, claims: Claims) -> None:
+    bot = await work.bots.find(claims.user_id)
+    if bot is None or claims.session_id is not None or not bot.is_let_in_by(claims.token_id):
+        raise InvalidToken
+    owner = await work.users.find(bot.owner_id)
+    if owner is None or owner.disabled_at is not None:
+        raise InvalidToken
 
 
 def _field(value: str | None, name: str) -> str | None:

@@ -118,6 +118,8 @@ class Administration:
                 await end_all(work, user_id, now)
                 await work.tickets.drop(Purpose.RESET, user_id)
                 work.announce(AccessRevoked(user_id))
+                for bot in await work.bots.of_owner(user_id):
+                    work.announce(AccessRevoked(bot.id))
         return user
 
     async def reset_link(self, actor: Actor, user_id: UserId) -> ResetLink:

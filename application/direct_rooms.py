@@ -40,7 +40,7 @@ class DirectRooms:
         raise Unavailable
 
     async def _open(self, work: UnitOfWork, actor: Actor, member_ids: Sequence[UserId]) -> RoomSummary:
-        named = await work.users.existing([actor.id, *member_ids])
+        named = [user for user in await work.users.existing([actor.id, *member_ids]) if not user.is_bot]
         me, others = named[0], named[1:]
         if len(others) > 1:
             raise InvalidInput(details=[Fault("memberUserIds", "must name one other person for a direct room")])

@@ -34,24 +34,33 @@ async def require_member_and_lock(work: UnitOfWork, room_id: RoomId, user_id: Us
 
 
 async def take_out(work: UnitOfWork, member: Member, name: str) -> None:
-    """End a membership; the room is held. The last one out deletes the room.
+    """End a membership; the room is held. The last one out, but for bots of theirs, deletes the room.
 
-    Decisions and tasks that are open have no owner then, so that the room sees that nobody looks after them.
+    Decisions and tasks that are open have no owner then, so that the room sees that nobody looks after them. The
+    member's bots go along: none is where its owner is not.
 
     Raises:
         OwnerCannotLeave: the member owns the room and others are in it.
     """
-    room_id, user_id = member.room_id, member.user_id
-    if len(await work.members.ids(room_id)) == 1:
+    room_id = member.room_id
+    bots = await work.bots.in_room(member.user_id, room_id)
+    leaving = {**{bot.id: bot.name for bot in bots}, member.user_id: name}
+    if len(await work.members.ids(room_id)) == len(leaving):
         await work.rooms.delete(room_id)
         work.announce(RoomEmptied(room_id))
     elif member.role is Role.OWNER:
         raise OwnerCannotLeave
     else:
-        own = Choice(state=MatterState.OPEN, owner_id=user_id)
-        for matter in await work.matters.of_room(room_id, own, take=2 * MATTERS_LIMIT):
-            await work.matters.replace(matter.disowned())
-            work.record(MatterUpdated(room_id, matter.disowned()))
-        await work.members.remove(room_id, user_id)
-        work.record(MemberRemoved(room_id, user_id, name))
-    work.announce(RoomLeft(user_id, room_id))
+        for user_id, called in leaving.items():
+            await _disown(work, room_id, user_id)
+            await work.members.remove(room_id, user_id)
+            work.record(MemberRemoved(room_id, user_id, called))
+    for user_id in leaving:
+        work.announce(RoomLeft(user_id, room_id))
+
+
+async def _disown(work: UnitOfWork, room_id: RoomId, user_id: UserId) -> None:
+    own = Choice(state=MatterState.OPEN, owner_id=user_id)
+    for matter in await work.matters.of_room(room_id, own, take=2 * MATTERS_LIMIT):
+        await work.matters.replace(matter.disowned())
+        work.record(MatterUpdated(room_id, matter.disowned()))

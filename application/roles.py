@@ -23,7 +23,7 @@ class Roles:
             DirectRoom: there are no roles.
             OwnerOnly: the actor is not the owner.
             NotFound: the other one is no member.
-            InvalidInput: the owner's own role ends by handing the room over alone.
+            InvalidInput: the owner's own role ends by handing the room over alone, or the other one is a bot.
         """
         async with self._work() as work:
             member, room = await require_member_and_lock(work, room_id, actor.id)
@@ -35,6 +35,8 @@ class Roles:
                 return
             if user_id == actor.id:
                 raise InvalidInput(details=[Fault("role", "hand the room over to somebody else first")])
+            if user.is_bot:
+                raise InvalidInput(details=[Fault("role", "a bot is a plain member")])
             if role is Role.OWNER:
                 await work.members.give_role(room_id, actor.id, Role.ADMIN)
             await work.members.give_role(room_id, user_id, role)

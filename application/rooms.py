@@ -65,7 +65,8 @@ class Rooms:
         room_id, now = room_id or RoomId(self._ids.new()), self._clock.now()
         room = Room(room_id, type, room_title(title, limit=self._limits.title), actor.id, now)
         async with self._work() as work:
-            others = [user.id for user in await work.users.existing(member_ids) if user.id != actor.id]
+            known = await work.users.existing(member_ids)
+            others = [user.id for user in known if user.id != actor.id and not user.is_bot]
             await work.rooms.add(room)
             await work.members.add(
                 [
@@ -98,7 +99,8 @@ class Rooms:
         return [MemberPresence(member, user, user.id in online) for member, user in profiles]
 
     async def invite(self, actor: Actor, room_id: RoomId, user_ids: Sequence[UserId]) -> Invited:
-        """Add people to the room. Who is in it already, or does not exist, is skipped.
+        """Add people to the room. Who is in it already, does not exist or is a bot, which its owner alone puts into
+        rooms, is skipped.
 
         Raises:
             UserIdsRequired: nobody is named.
@@ -113,7 +115,7 @@ class Rooms:
             _, room = await require_member_and_lock(work, room_id, actor.id)
             if room.type is RoomType.DIRECT:
                 raise DirectRoom
-            users = await work.users.existing(user_ids)
+            users = [user for user in await work.users.existing(user_ids) if not user.is_bot]
             if not users:
                 raise NoValidUsers
             now = self._clock.now()

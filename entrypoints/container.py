@@ -157,6 +157,7 @@ class Product(Teammate):
             messages=Talking.messages,
             ledger=BeyondTalk.ledger,
             attaching=Talking.attaching,
+            bots=Talking.bots,
             files=BeyondTalk.files,
             minutes=BeyondTalk.minutes,
             speech=Talking.speech,

@@ -6,6 +6,7 @@ from dependency_injector import providers
 
 from application.accounts import Accounts
 from application.attaching import Attaching
+from application.bots import Bots
 from application.calls import Calls
 from application.doors import Hinges, doors_on
 from application.embedding import Embedding, EmbeddingPace
@@ -57,6 +58,7 @@ class Talking(BeyondTalk):
         clock=adapters.clock,
         ids=adapters.ids,
     )
+    bots = providers.Singleton(Bots, adapters.work, adapters.tokens, adapters.clock, adapters.ids)
     doors = providers.Singleton(
         doors_on,
         providers.Singleton(

@@ -251,9 +251,9 @@ class PlainTokens:
         self._clock = clock
         self._issued: dict[str, Claims] = {}
 
-    def issue(self, user: User, session_id: SessionId | None = None) -> str:
+    def issue(self, user: User, session_id: SessionId | None = None, *, lifetime: timedelta | None = None) -> str:
         token = f"{user.id}/{len(self._issued) + 1}"
-        lifetime = timedelta(days=7) if session_id is None else timedelta(minutes=15)
+        lifetime = lifetime or (timedelta(days=7) if session_id is None else timedelta(minutes=15))
         self._issued[token] = Claims(user.id, token, self._clock.now() + lifetime, session_id)
         return token
 

@@ -1,12 +1,13 @@
 """Every refusal there is."""
 
+import domain.bots
 import domain.errors
 import domain.knowledge_errors
 import domain.meeting_errors
 import domain.pulse_errors
 from domain.errors import DomainError
 
-_MODULES = (domain.errors, domain.knowledge_errors, domain.meeting_errors, domain.pulse_errors)
+_MODULES = (domain.bots, domain.errors, domain.knowledge_errors, domain.meeting_errors, domain.pulse_errors)
 
 REFUSALS: list[type[DomainError]] = [
     found

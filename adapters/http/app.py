@@ -15,6 +15,7 @@ from adapters.http.routes import (
     accounts,
     administration,
     attachments,
+    bots,
     calendar,
     calls,
     cards,
@@ -47,6 +48,7 @@ from adapters.http.routes import (
 )
 from application.accounts import Accounts
 from application.attaching import Attaching
+from application.bots import Bots
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -107,6 +109,7 @@ class HttpParts:
     rooms: Rooms
     messages: Messages
     attaching: Attaching
+    bots: Bots
     files: Files
     minutes: Minutes
     ledger: Ledger
@@ -174,6 +177,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
     app[keys.ROOMS] = parts.rooms
     app[keys.MESSAGES] = parts.messages
     app[keys.ATTACHING] = parts.attaching
+    app[keys.BOTS] = parts.bots
     app[keys.FILES] = parts.files
     app[keys.CATCHING_UP] = parts.catching_up
     app[keys.CARDS] = parts.cards
@@ -221,6 +225,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *single_sign_on.routes(),
             *invitations.routes(),
             *administration.routes(),
+            *bots.routes(),
             *rooms.routes(),
             *members.routes(),
             *messages.routes(),

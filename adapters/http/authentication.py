@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from aiohttp_jwt import JWTMiddleware
 
+from adapters.http.bot_rights import require_right
 from adapters.http.errors import Handler
 from adapters.http.keys import ACCOUNTS, CLAIMS, THROTTLE, USER
 from application.ports.tokens import Claims
@@ -50,6 +51,7 @@ def authentication(secret: str, claims_of: ClaimsOf, open_paths: Collection[str]
         request[USER] = await request.app[ACCOUNTS].identify(claims)
         request[CLAIMS] = claims
         await request.app[THROTTLE].call(claims.user_id)
+        require_right(request)
         return await handler(request)
 
     @web.middleware

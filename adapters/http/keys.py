@@ -6,6 +6,7 @@ from adapters.http.addresses import Network
 from adapters.http.origins import OriginPolicy
 from application.accounts import Accounts
 from application.attaching import Attaching
+from application.bots import Bots
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -47,6 +48,7 @@ from domain.users import Actor, User
 
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ATTACHING = web.AppKey("attaching", Attaching)
+BOTS = web.AppKey("bots", Bots)
 FILES = web.AppKey("files", Files)
 DOORS = web.AppKey("doors", Doors)
 ROOMS = web.AppKey("rooms", Rooms)
@@ -96,4 +98,4 @@ USER = web.RequestKey("user", User)
 def actor_of(request: web.Request) -> Actor:
     """The person who makes the request."""
     user = request[USER]
-    return Actor(user.id, user.name)
+    return Actor(user.id, user.name, user.rights)

@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode
 
 from adapters.http.errors import STATUS
 from adapters.http.operations import JSON, Operation, Option, operation_of
+from domain.bots import BotNotAllowed
 from domain.errors import DomainError, Forbidden, InvalidInput, InvalidToken, NoToken, PayloadTooLarge, RateLimited
 from domain.errors import Unavailable as NotAvailable
 
@@ -179,7 +180,7 @@ def _answers(each: _Described, schemas: Mapping[tuple[str, str], Json]) -> Json:
 
 def _refusals(each: _Described, is_open: bool) -> Json:
     said = each.said
-    errors = [*_ANYWHERE, *said.errors, *(() if is_open else (NoToken, InvalidToken))]
+    errors = [*_ANYWHERE, *said.errors, *(() if is_open else (NoToken, InvalidToken, BotNotAllowed))]
     if said.body is not None or said.uploads:
         errors.append(PayloadTooLarge)
     codes: dict[int, set[str]] = {_INTERNAL_ERROR: {"INTERNAL_ERROR"}}

@@ -39,10 +39,13 @@ class InMemoryJarvisAnswerRepository:
         """Nothing is done at once here."""
 
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
+        bots = self._store.bots
+        person_id = bots[asker_id].owner_id if asker_id in bots else asker_id
+        askers = {person_id, *(bot.id for bot in bots.values() if bot.owner_id == person_id)}
         asked = [
             kept.request.id
             for kept in self._store.requests.values()
-            if kept.request.asker_id == asker_id and kept.request.created_at >= since
+            if kept.request.asker_id in askers and kept.request.created_at >= since
         ]
         records = [record for id_ in asked if (record := self._store.records.get(id_)) is not None]
         return Usage(len(asked), sum(record.tokens_in + record.tokens_out for record in records))

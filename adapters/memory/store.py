@@ -13,6 +13,7 @@ from application.ports.chat_model import Round
 from application.ports.clock import Clock
 from domain.answers import AnswerRecord, Confirmation
 from domain.attachments import StoredFile
+from domain.bots import Bot
 from domain.calendar import CalendarEvent
 from domain.embeddings import EmbeddingModel, SpaceId, Vector
 from domain.events import RoomEvent
@@ -230,6 +231,7 @@ class InMemoryStore:
         self._waiting: list[Callable[[], None]] = []
         self.users: Table[UserId, User] = Table(self._journal)
         self.user_ids: Table[str, UserId] = Table(self._journal)
+        self.bots: Table[UserId, Bot] = Table(self._journal)
         self.passwords: Table[UserId, str] = Table(self._journal)
         self.sessions: Table[SessionId, Session] = Table(self._journal)
         self.tickets: Table[bytes, Ticket] = Table(self._journal)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from adapters.memory.accounts import InMemoryAccountRepository
+from adapters.memory.bots import InMemoryBotRepository
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
 from adapters.memory.cards import InMemoryCardRepository
@@ -44,6 +45,7 @@ class InMemoryUnitOfWork:
     def __init__(self, store: InMemoryStore) -> None:
         self.users = InMemoryUserRepository(store)
         self.accounts = InMemoryAccountRepository(store)
+        self.bots = InMemoryBotRepository(store)
         self.sessions = InMemorySessionRepository(store)
         self.tickets = InMemoryTicketRepository(store)
         self.identities = InMemoryIdentityRepository(store)

@@ -1,5 +1,7 @@
 """How answers come about, in PostgreSQL."""
 
+# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,11 +32,16 @@ update jarvis_requests set model = coalesce(nullif(%(model)s::text, ''), model),
 where id = %(id)s
 """
 
-HOLD_USAGE = "select pg_advisory_xact_lock(hashtextextended('usage:' || %(asker_id)s::text, 0))"
+PERSON = "coalesce((select owner_id from bots where user_id = %(asker_id)s), %(asker_id)s::uuid)"
 
-USAGE = """
+HOLD_USAGE = f"select pg_advisory_xact_lock(hashtextextended('usage:' || {PERSON}::text, 0))"
+
+USAGE = f"""
+with person as (select {PERSON} as id)
 select count(*), coalesce(sum(coalesce(tokens_in, 0) + coalesce(tokens_out, 0)), 0)
-from jarvis_requests where asker_id = %(asker_id)s and created_at >= %(since)s
+from jarvis_requests where created_at >= %(since)s and asker_id = any(array(
+    select id from person union all select user_id from bots where owner_id = (select id from person)
+))
 """
 
 

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.postgres.accounts import PostgresAccountRepository
+from adapters.postgres.bots import PostgresBotRepository
 from adapters.postgres.calendar_events import PostgresCalendarEventRepository
 from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
 from adapters.postgres.cards import PostgresCardRepository
@@ -66,6 +67,7 @@ class PostgresUnitOfWork:
         self._told: list[RoomEvent | PassingEvent] = []
         self.users = PostgresUserRepository(session)
         self.accounts = PostgresAccountRepository(session)
+        self.bots = PostgresBotRepository(session)
         self.sessions = PostgresSessionRepository(session)
         self.tickets = PostgresTicketRepository(session)
         self.identities = PostgresIdentityRepository(session)

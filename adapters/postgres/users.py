@@ -3,15 +3,16 @@
 # ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.postgres.session import Row, Session
 from domain.ids import UserId
-from domain.users import User
+from domain.users import Right, User
 
 COLUMNS = (
     "u.id, u.email, u.name, u.created_at, u.department, u.avatar_url, u.last_seen_at, "
-    "u.is_administrator, u.disabled_at, u.email_verified_at"
+    "u.is_administrator, u.disabled_at, u.email_verified_at, u.bot_rights"
 )
 
 FIND = f"select {COLUMNS} from users u where u.id = %(id)s"
@@ -40,7 +41,9 @@ update users set last_seen_at = %(at)s where id = %(id)s and (last_seen_at is nu
 
 def user_of(row: Row) -> User:
     """A user of COLUMNS."""
-    return User(*row)
+    *columns, rights = row
+    person = User(*columns)
+    return person if rights is None else replace(person, rights=frozenset(map(Right, rights)))
 
 
 class PostgresUserRepository:

@@ -47,9 +47,9 @@ class JwtTokens:
         self._lifetime = lifetime
         self._access_lifetime = access_lifetime
 
-    def issue(self, user: User, session_id: SessionId | None = None) -> str:
+    def issue(self, user: User, session_id: SessionId | None = None, *, lifetime: timedelta | None = None) -> str:
         now = self._clock.now()
-        lifetime = self._lifetime if session_id is None else self._access_lifetime
+        lifetime = lifetime or (self._lifetime if session_id is None else self._access_lifetime)
         claims = {
             "sub": str(user.id),
             "email": user.email,

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from adapters.websocket import protocol
+from adapters.websocket.bot_rights import require_right
 from adapters.websocket.connection import Connection
 from adapters.websocket.framing import text_frame
 from adapters.websocket.hub import Hub
@@ -31,6 +32,7 @@ from domain.errors import DomainError, Kind, RateLimited
 from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 from domain.text import storable
+from domain.users import Right
 
 _log = logging.getLogger(__name__)
 
@@ -104,6 +106,8 @@ class Dispatch:
             connection.refuse(bad.code, clientTempId=bad.client_temp_id)
             return
         try:
+            if connection.actor.rights is not None:
+                require_right(connection.actor, asked.type)
             if type(asked) is protocol.SendMessage:
                 await self._send(connection, asked)
             else:
@@ -147,8 +151,10 @@ class Dispatch:
         posted.add_done_callback(partial(_settle, connection, room_id, asked.client_temp_id))
 
     async def _may_ask(self, connection: Connection, room_id: RoomId) -> bool:
-        """Whether Jarvis is asked by a message that calls him. Who has asked enough today is told so; the message is
-        sent all the same. Raises RateLimited."""
+        """Whether Jarvis is asked by a message that calls him. Who has asked enough today is told so, and a bot without
+        the right asks nothing; the message is sent all the same. Raises RateLimited."""
+        if not connection.actor.may(Right.ASK):
+            return False
         await self._throttle.question(connection.actor.id)
         error = await self._do.quotas.exceeded(connection.actor)
         if error is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 
+from adapters.websocket.bot_rights import SOCKET, require_right
 from adapters.websocket.connection import SIGNED_OUT, TRY_AGAIN_LATER, Connection, Socket
 from adapters.websocket.dispatch import Dispatch
 from adapters.websocket.framing import pong_frame
@@ -106,6 +107,7 @@ class Endpoint:
         if token is None:
             token = await self._hello(ws)
         actor, claims = await self.accounts.authenticate(token)
+        require_right(actor, SOCKET)
         if transport is None:
             raise InvalidToken
         connection = Connection(
@@ -121,7 +123,8 @@ class Endpoint:
         await self.hub.enter(connection)
         try:
             # Once more, now that a revocation would reach the connection: one may have come in between.
-            await self.accounts.identify(claims)
+            if not await self.accounts.may_stay(claims, actor.rights):
+                raise InvalidToken
             await self.presence.arrived(actor, connection.id)
         except BaseException:
             await self._depart(connection)
@@ -159,7 +162,7 @@ class Endpoint:
 
 
 async def _turn_away(ws: Socket, error: DomainError) -> None:
-    code = SIGNED_OUT if error.kind is Kind.UNAUTHENTICATED else TRY_AGAIN_LATER
+    code = SIGNED_OUT if error.kind in (Kind.UNAUTHENTICATED, Kind.FORBIDDEN) else TRY_AGAIN_LATER
     with suppress(ConnectionError):
         await ws.send_frame(frame("error", {"message": error.code}), WSMsgType.TEXT)
     await ws.close(code=code)

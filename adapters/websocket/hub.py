@@ -21,10 +21,11 @@ from application.ports.tokens import Claims
 from application.streams import RoomStreams
 from domain.errors import DomainError, Forbidden, Unavailable
 from domain.ids import RoomId, UserId
+from domain.users import Rights
 
 _log = logging.getLogger(__name__)
 
-MayStay = Callable[[Claims], Awaitable[bool]]
+MayStay = Callable[[Claims, Rights | None], Awaitable[bool]]
 """Whether the token of a socket is still good. Raises Unavailable."""
 
 
@@ -295,7 +296,8 @@ class Hub:
         try:
             # That somebody was signed out may have been told while nobody heard it.
             for connection in self.connections:
-                if not connection.is_closing and not await self._may_stay(connection.claims):
+                rights = connection.actor.rights
+                if not connection.is_closing and not await self._may_stay(connection.claims, rights):
                     self._close_soon(connection, SIGNED_OUT, "signed out")
         except DomainError as error:
             _log.warning("open sockets could not be compared with the store: %s", error.code)

@@ -160,6 +160,7 @@ def member_json(presence: MemberPresence) -> Json:
     """A member of a room."""
     return {
         **user_json(presence.user),
+        "isBot": presence.user.is_bot,
         "role": presence.member.role.value,
         "isOnline": presence.is_online,
         "lastSeenAt": optional_time(presence.user.last_seen_at),

@@ -12,6 +12,7 @@ from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import Work
 from domain.answer_events import AnswerFailed, PersonalAnswerDone, RequestAccepted
 from domain.answers import Leave
+from domain.bots import BotNotAllowed
 from domain.errors import AnswerCancelled, NotFound
 from domain.ids import MessageId, RequestId, RoomId
 from domain.jarvis import (
@@ -64,7 +65,10 @@ class Asking:
             InvalidInput: prompt or request id is empty, too long or cannot be stored.
             Forbidden: the actor is no member of the room.
             AiQuotaExceeded: the actor has asked as much as one may in a day.
+            BotNotAllowed: the actor is a bot and Jarvis is to use tools, which do things as whoever asks.
         """
+        if actor.rights is not None and asked.mode is Mode.ACTION:
+            raise BotNotAllowed
         prompt = question(asked.prompt)
         request_id, now = RequestId(self._ids.new()), self._clock.now()
         request = JarvisRequest(

@@ -27,7 +27,7 @@ class JarvisAnswerRepository(Protocol):
 
     async def hold_usage(self, asker_id: UserId) -> None:
         """Have others who hold the same wait until this unit of work ends: so that nobody asks twice at once with what
-        is left for one question."""
+        is left for one question. A person and their bots hold the same."""
 
     async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
-        """What somebody has asked since then."""
+        """What somebody has asked since then, themself and by bots, also revoked ones; of a bot, what its owner has."""

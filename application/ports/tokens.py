@@ -1,7 +1,7 @@
 """Proof of who somebody is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.ids import SessionId, UserId
@@ -24,8 +24,9 @@ class Claims:
 class Tokens(Protocol):
     """Issues and reads tokens."""
 
-    def issue(self, user: User, session_id: SessionId | None = None) -> str:
-        """A new token for the user: a short-lived one of this session, or one that stands for itself."""
+    def issue(self, user: User, session_id: SessionId | None = None, *, lifetime: timedelta | None = None) -> str:
+        """A new token for the user: a short-lived one of this session, or one that stands for itself; ``lifetime`` is
+        how long it is good where that is not as usual."""
 
     def read(self, token: str) -> Claims:
         """What the token says. Raises InvalidToken where it is malformed, badly signed or expired."""

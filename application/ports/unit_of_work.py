@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from application.ports.accounts import AccountRepository
+from application.ports.bots import BotRepository
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
 from application.ports.cards import CardRepository
@@ -55,6 +56,8 @@ class UnitOfWork(Protocol):
     def users(self) -> UserRepository: ...
     @property
     def accounts(self) -> AccountRepository: ...
+    @property
+    def bots(self) -> BotRepository: ...
     @property
     def sessions(self) -> SessionRepository: ...
     @property

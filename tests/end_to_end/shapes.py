@@ -159,6 +159,7 @@ PERSON: Shape = {
 }
 MEMBER: Shape = {
     **PERSON,
+    "isBot": is_true_or_false,
     "role": one_of("owner", "admin", "member"),
     "department": or_null(is_text),
     "avatarUrl": or_null(is_text),

@@ -12,6 +12,7 @@ from application.ports.accounts import AccountRepository
 from application.ports.alarms import Alarms
 from application.ports.argument_reader import ArgumentReader
 from application.ports.blobs import BlobStore
+from application.ports.bots import BotRepository
 from application.ports.cache import Cache
 from application.ports.calculator import Calculator
 from application.ports.calendar_events import CalendarEventRepository
@@ -143,6 +144,7 @@ PORTS = {
 }
 REPOSITORIES = {
     "accounts": AccountRepository,
+    "bots": BotRepository,
     "sessions": SessionRepository,
     "tickets": TicketRepository,
     "identities": IdentityRepository,

@@ -29,6 +29,7 @@ from domain.errors import (
 )
 from domain.ids import AttachmentId, MessageId
 from domain.jarvis import NAME, called
+from domain.users import Right
 
 
 @operation("A page of what was said, oldest first.", query=PAGE, answer=list[Message])
@@ -78,12 +79,12 @@ async def send(request: web.Request) -> web.Response:
     key = key_of(request, body.client_temp_id, "clientTempId")
     throttle = request.app[THROTTLE]
     await throttle.send(actor.id)
-    not_asked = None
-    if NAME in body.content and called(body.content) is not None:
+    not_asked, asks = None, actor.may(Right.ASK)
+    if asks and NAME in body.content and called(body.content) is not None:
         await throttle.question(actor.id)
         not_asked = await request.app[QUOTAS].exceeded(actor)
     reply_to = None if body.reply_to_id is None else MessageId(body.reply_to_id)
-    asks = not_asked is None
+    asks = asks and not_asked is None
     if Attaching.concerns(body.content, body.attachment_ids):
         posted = await request.app[ATTACHING].send(
             actor,

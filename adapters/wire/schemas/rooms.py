@@ -32,6 +32,7 @@ class Person(Account):
 class Member(Person):
     """Somebody in a room."""
 
+    isBot: bool
     role: RoleName
     department: str | None
     avatarUrl: str | None

@@ -43,6 +43,7 @@ from adapters.security.secrets import SystemSecrets
 from adapters.security.tokens import JwtTokens
 from application.accounts import Accounts
 from application.attaching import Attaching
+from application.bots import Bots
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
@@ -161,6 +162,7 @@ class House:
             rooms=self.rooms,
             messages=self.messages,
             attaching=Attaching(self.work, self.files, self.messages),
+            bots=Bots(self.work, self.tokens, self.clock, self.ids, LIFETIME),
             files=self.files,
             catching_up=CatchingUp(
                 self.work,

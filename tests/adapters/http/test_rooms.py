@@ -73,6 +73,7 @@ async def test_members_are_listed_with_role_and_presence(house: House) -> None:
         "avatarUrl": None,
         "joinedAt": "2020-01-02T03:04:05.678Z",
         "lastReadSeq": 0,
+        "isBot": False,
     }
     assert answer.json == [
         {"id": str(owner.id), "email": "owner@local", "name": "owner", "role": "owner", "isOnline": False, **common},

@@ -7,7 +7,7 @@ import pytest
 from application.ports.tokens import Claims
 from domain.errors import Forbidden, Unavailable
 from domain.ids import RoomId
-from domain.users import Actor
+from domain.users import Actor, Rights
 from tests.adapters.websocket.rig import Ear, Rig
 from tests.builders import eventually
 
@@ -169,7 +169,7 @@ async def test_nobody_is_put_out_because_the_store_is_away(
     ear = await rig.socket(ana, room_id)
     asked: list[Claims] = []
 
-    async def away(claims: Claims) -> bool:
+    async def away(claims: Claims, _: Rights | None) -> bool:
         asked.append(claims)
         raise Unavailable
 
