@@ -12,12 +12,12 @@ Json = dict[str, Any]
 Made = Callable[[Mapping[str, str]], Json]
 """Makes a body, or the fields of a message, of the ids of what there is."""
 
-PEOPLE = ("outsider", "member", "admin", "owner", "removed", "revoked")
+PEOPLE = ("outsider", "member", "admin", "owner", "removed", "revoked", "bot")
 
 
 class Wall(NamedTuple):
     """What comes of it, by who tries. ``removed`` was in the room once; ``revoked`` is in it, with a token that is good
-    no more."""
+    no more. ``bot`` is the admin's, in the room as a plain member, and has all rights that there are."""
 
     outsider: str
     member: str
@@ -25,16 +25,17 @@ class Wall(NamedTuple):
     owner: str
     removed: str
     revoked: str = "INVALID_TOKEN"
+    bot: str = "BOT_NOT_ALLOWED"
 
 
-def everybody(outcome: str = "ok", *, revoked: str = "INVALID_TOKEN") -> Wall:
-    """The same for all who are signed in."""
-    return Wall(outcome, outcome, outcome, outcome, outcome, revoked)
+def everybody(outcome: str = "ok", *, revoked: str = "INVALID_TOKEN", bot: str = "BOT_NOT_ALLOWED") -> Wall:
+    """The same for all people who are signed in."""
+    return Wall(outcome, outcome, outcome, outcome, outcome, revoked, bot)
 
 
 def open_door(outcome: str) -> Wall:
     """The same for all, also for who is not signed in."""
-    return everybody(outcome, revoked=outcome)
+    return everybody(outcome, revoked=outcome, bot=outcome)
 
 
 def members(outcome: str = "ok") -> Wall:
@@ -48,14 +49,17 @@ def admins(outcome: str = "ok") -> Wall:
 
 
 MEMBERS = members()
+MEMBERS_AND_BOTS = MEMBERS._replace(bot="ok")
+EVERYBODY_AND_BOTS = everybody(bot="ok")
 ADMINS = admins()
 RENAMERS = ADMINS._replace(member="OWNER_ONLY")
 OWNER = Wall("FORBIDDEN", "OWNER_ONLY", "OWNER_ONLY", "ok", "FORBIDDEN")
-AUTHOR = Wall("FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN")
-MAKER_AND_OWNER = Wall("FORBIDDEN", "ok", "FORBIDDEN", "ok", "FORBIDDEN")
-MAKER_AND_ADMINS = Wall("FORBIDDEN", "ok", "ok", "ok", "FORBIDDEN")
-READERS = Wall("NOT_FOUND", "ok", "ok", "ok", "NOT_FOUND")
+AUTHOR = Wall("FORBIDDEN", "ok", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", bot="FORBIDDEN")
+MAKER_AND_OWNER = Wall("FORBIDDEN", "ok", "FORBIDDEN", "ok", "FORBIDDEN", bot="FORBIDDEN")
+MAKER_AND_ADMINS = Wall("FORBIDDEN", "ok", "ok", "ok", "FORBIDDEN", bot="FORBIDDEN")
+READERS = Wall("NOT_FOUND", "ok", "ok", "ok", "NOT_FOUND", bot="ok")
 THE_MEMBERS_OWN = Wall("NOT_FOUND", "ok", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND")
+BOTS_OWNER = Wall("FORBIDDEN", "ok", "NOT_FOUND", "NOT_FOUND", "FORBIDDEN")
 ADMINISTRATORS = everybody("ADMINISTRATORS_ONLY")
 NEVER = "00000000-0000-4000-8000-000000000000"
 
@@ -106,7 +110,7 @@ CALLS: Mapping[str, Row] = {
     "GET /auth/oidc/{provider}/login": Row(open_door("NOT_FOUND")),
     "GET /auth/oidc/{provider}/callback": Row(open_door("ok")),
     "POST /auth/oidc/token": Row(open_door("LINK_INVALID"), said(code="none")),
-    "GET /auth/me": Row(everybody()),
+    "GET /auth/me": Row(EVERYBODY_AND_BOTS),
     "GET /auth/sessions": Row(everybody()),
     "DELETE /auth/sessions/{sessionId}": Row(THE_MEMBERS_OWN),
     "POST /auth/logout": Row(everybody()),
@@ -115,13 +119,20 @@ CALLS: Mapping[str, Row] = {
     "GET /admin/accounts": Row(ADMINISTRATORS),
     "PATCH /admin/accounts/{userId}": Row(ADMINISTRATORS, said(isDisabled=True)),
     "POST /admin/accounts/{userId}/reset-link": Row(ADMINISTRATORS),
-    "GET /rooms": Row(everybody()),
+    "GET /bots": Row(everybody()),
+    "POST /bots": Row(everybody(), said(name="CI", rights=["read"])),
+    "PATCH /bots/{botId}": Row(THE_MEMBERS_OWN, said(rights=["write"])),
+    "DELETE /bots/{botId}": Row(THE_MEMBERS_OWN),
+    "POST /bots/{botId}/token": Row(THE_MEMBERS_OWN),
+    "PUT /bots/{botId}/rooms/{roomId}": Row(BOTS_OWNER),
+    "DELETE /bots/{botId}/rooms/{roomId}": Row(BOTS_OWNER),
+    "GET /rooms": Row(EVERYBODY_AND_BOTS),
     "POST /rooms": Row(everybody()),
-    "GET /rooms/{roomId}": Row(MEMBERS),
+    "GET /rooms/{roomId}": Row(MEMBERS_AND_BOTS),
     "PATCH /rooms/{roomId}": Row(RENAMERS, said(title="Other")),
     "DELETE /rooms/{roomId}": Row(OWNER),
     "POST /rooms/{roomId}/leave": Row(Wall("FORBIDDEN", "ok", "ok", "OWNER_CANNOT_LEAVE", "FORBIDDEN")),
-    "GET /rooms/{roomId}/members": Row(MEMBERS),
+    "GET /rooms/{roomId}/members": Row(MEMBERS_AND_BOTS),
     "POST /rooms/{roomId}/members": Row(MEMBERS, said(userIds=["{strangerId}"])),
     "PATCH /rooms/{roomId}/members/{userId}": Row(OWNER, said(role="admin")),
     "DELETE /rooms/{roomId}/members/{userId}": Row(ADMINS),
@@ -130,21 +141,21 @@ CALLS: Mapping[str, Row] = {
     "DELETE /rooms/{roomId}/invitations/{invitationId}": Row(ADMINS),
     "POST /invitations/preview": Row(open_door("ok"), said(token="{invitationToken}")),
     "POST /invitations/accept": Row(everybody(), said(token="{invitationToken}")),
-    f"GET {TALK}": Row(MEMBERS),
-    f"POST {TALK}": Row(MEMBERS, said(content="Hello")),
-    f"GET {TALK}/{{messageId}}": Row(MEMBERS),
+    f"GET {TALK}": Row(MEMBERS_AND_BOTS),
+    f"POST {TALK}": Row(MEMBERS_AND_BOTS, said(content="Hello")),
+    f"GET {TALK}/{{messageId}}": Row(MEMBERS_AND_BOTS),
     f"PATCH {TALK}/{{messageId}}": Row(AUTHOR, said(content="Otherwise")),
     f"DELETE {TALK}/{{messageId}}": Row(AUTHOR),
-    f"GET {TALK}/{{messageId}}/thread": Row(MEMBERS),
-    f"POST {TALK}/{{messageId}}/reactions": Row(MEMBERS, said(emoji="👍")),
-    f"DELETE {TALK}/{{messageId}}/reactions/{{emoji}}": Row(MEMBERS),
-    "GET /rooms/{roomId}/pins": Row(MEMBERS),
-    "POST /rooms/{roomId}/pins": Row(MEMBERS, said(messageId="{messageId}")),
-    "DELETE /rooms/{roomId}/pins/{messageId}": Row(MEMBERS),
-    "POST /rooms/{roomId}/read": Row(MEMBERS, said(seq=1)),
-    "GET /mentions": Row(everybody()),
-    "GET /search": Row(everybody(), query="?q=hello"),
-    "POST /rooms/{roomId}/jarvis": Row(MEMBERS, said(prompt="Hello")),
+    f"GET {TALK}/{{messageId}}/thread": Row(MEMBERS_AND_BOTS),
+    f"POST {TALK}/{{messageId}}/reactions": Row(MEMBERS_AND_BOTS, said(emoji="👍")),
+    f"DELETE {TALK}/{{messageId}}/reactions/{{emoji}}": Row(MEMBERS_AND_BOTS),
+    "GET /rooms/{roomId}/pins": Row(MEMBERS_AND_BOTS),
+    "POST /rooms/{roomId}/pins": Row(MEMBERS_AND_BOTS, said(messageId="{messageId}")),
+    "DELETE /rooms/{roomId}/pins/{messageId}": Row(MEMBERS_AND_BOTS),
+    "POST /rooms/{roomId}/read": Row(MEMBERS_AND_BOTS, said(seq=1)),
+    "GET /mentions": Row(EVERYBODY_AND_BOTS),
+    "GET /search": Row(EVERYBODY_AND_BOTS, query="?q=hello"),
+    "POST /rooms/{roomId}/jarvis": Row(MEMBERS_AND_BOTS, said(prompt="Hello")),
     "GET /jarvis/usage": Row(everybody()),
     "POST /rooms/{roomId}/import-meeting-summary": Row(
         members("FORBIDDEN_SOURCE")._replace(outsider="FORBIDDEN_TARGET", removed="FORBIDDEN_TARGET"),
@@ -160,8 +171,8 @@ CALLS: Mapping[str, Row] = {
     "DELETE /rooms/{roomId}/translation": Row(MEMBERS),
     "GET /rooms/{roomId}/news": Row(members("NAVER_NEWS_NOT_CONFIGURED")),
     "GET /rooms/{roomId}/news/search": Row(members("NAVER_NEWS_NOT_CONFIGURED"), query="?q=tea"),
-    f"GET {CARDS}": Row(MEMBERS),
-    f"POST {CARDS}": Row(MEMBERS, said(title="Idea")),
+    f"GET {CARDS}": Row(MEMBERS_AND_BOTS),
+    f"POST {CARDS}": Row(MEMBERS_AND_BOTS, said(title="Idea")),
     f"PATCH {CARDS}/{{cardId}}": Row(MAKER_AND_OWNER, said(title="Other")),
     f"DELETE {CARDS}/{{cardId}}": Row(MAKER_AND_OWNER),
     f"POST {CARDS}/generate-weekly": Row(MEMBERS),
@@ -179,11 +190,11 @@ CALLS: Mapping[str, Row] = {
         call: row
         for kind in ("task", "decision")
         for call, row in {
-            f"GET /{kind}s": Row(everybody()),
-            f"GET /rooms/{{roomId}}/{kind}s": Row(MEMBERS),
-            f"POST /rooms/{{roomId}}/{kind}s": Row(MEMBERS, said(title="Do it")),
-            f"GET /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MEMBERS),
-            f"PATCH /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MEMBERS, said(title="Do that")),
+            f"GET /{kind}s": Row(EVERYBODY_AND_BOTS),
+            f"GET /rooms/{{roomId}}/{kind}s": Row(MEMBERS_AND_BOTS),
+            f"POST /rooms/{{roomId}}/{kind}s": Row(MEMBERS_AND_BOTS, said(title="Do it")),
+            f"GET /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MEMBERS_AND_BOTS),
+            f"PATCH /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MEMBERS_AND_BOTS, said(title="Do that")),
             f"DELETE /rooms/{{roomId}}/{kind}s/{{matterId}}": Row(MAKER_AND_ADMINS),
         }.items()
     },
@@ -196,7 +207,7 @@ CALLS: Mapping[str, Row] = {
     f"POST {HOOKS}/outgoing/{{hookId}}/renew": Row(admins("NOT_FOUND")),
     f"DELETE {HOOKS}/outgoing/{{hookId}}": Row(admins("NOT_FOUND")),
     "POST /hooks/{secret}": Row(open_door("NOT_FOUND"), said(text="Hello")),
-    "POST /attachments": Row(everybody("VALIDATION_FAILED")),
+    "POST /attachments": Row(everybody("VALIDATION_FAILED", bot="VALIDATION_FAILED")),
     "GET /attachments/{attachmentId}": Row(READERS),
     "GET /attachments/{attachmentId}/thumbnail": Row(READERS),
     "GET /attachments/{attachmentId}/signed/{signature}": Row(open_door("NOT_FOUND")),
@@ -226,25 +237,27 @@ A_MEMBER = said(roomId="{roomId}", userId="{userId}")
 IN_ROOM = said(roomId="{roomId}")
 
 MESSAGES: Mapping[str, Row] = {
-    "client.hello": Row(everybody("BAD_MESSAGE"), said(token="none")),
-    "room.join": Row(MEMBERS, IN_ROOM),
+    "client.hello": Row(everybody("BAD_MESSAGE", bot="BAD_MESSAGE"), said(token="none")),
+    "room.join": Row(MEMBERS_AND_BOTS, IN_ROOM),
     "room.leave": Row(Wall("FORBIDDEN", "ok", "ok", "OWNER_CANNOT_LEAVE", "FORBIDDEN"), IN_ROOM),
     "room.rename": Row(RENAMERS, said(roomId="{roomId}", title="Other")),
     "room.delete": Row(OWNER, IN_ROOM),
     "room.member.update": Row(OWNER, said(roomId="{roomId}", userId="{userId}", role="admin")),
     "room.member.remove": Row(ADMINS, A_MEMBER),
-    "message.send": Row(MEMBERS, said(roomId="{roomId}", content="Hello")),
+    "message.send": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", content="Hello")),
     "message.edit": Row(AUTHOR, said(roomId="{roomId}", messageId="{messageId}", content="Otherwise")),
     "message.delete": Row(AUTHOR, A_MESSAGE),
-    "reaction.add": Row(MEMBERS, said(roomId="{roomId}", messageId="{messageId}", emoji="👍")),
-    "reaction.remove": Row(MEMBERS, said(roomId="{roomId}", messageId="{messageId}", emoji="👍")),
-    "pin.add": Row(MEMBERS, A_MESSAGE),
-    "pin.remove": Row(MEMBERS, A_MESSAGE),
-    "read.mark": Row(MEMBERS, said(roomId="{roomId}", seq=1)),
-    "jarvis.request": Row(MEMBERS, said(roomId="{roomId}", prompt="Hello")),
-    "jarvis.cancel": Row(Wall("NOT_FOUND", "ok", "NOT_FOUND", "ok", "NOT_FOUND"), said(requestId="{requestId}")),
+    "reaction.add": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", messageId="{messageId}", emoji="👍")),
+    "reaction.remove": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", messageId="{messageId}", emoji="👍")),
+    "pin.add": Row(MEMBERS_AND_BOTS, A_MESSAGE),
+    "pin.remove": Row(MEMBERS_AND_BOTS, A_MESSAGE),
+    "read.mark": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", seq=1)),
+    "jarvis.request": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", prompt="Hello")),
+    "jarvis.cancel": Row(
+        Wall("NOT_FOUND", "ok", "NOT_FOUND", "ok", "NOT_FOUND", bot="NOT_FOUND"), said(requestId="{requestId}")
+    ),
     "jarvis.confirm": Row(everybody("NOT_FOUND"), said(requestId="{requestId}", callId="none", approve=True)),
-    "typing": Row(MEMBERS, said(roomId="{roomId}", isTyping=True)),
+    "typing": Row(MEMBERS_AND_BOTS, said(roomId="{roomId}", isTyping=True)),
     "rtc.offer": Row(MEMBERS, said(roomId="{roomId}", sdp="x")),
     "rtc.answer": Row(MEMBERS, said(roomId="{roomId}", sdp="x")),
     "rtc.ice": Row(MEMBERS, said(roomId="{roomId}", candidate="x")),

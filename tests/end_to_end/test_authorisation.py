@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import aiohttp
@@ -55,10 +55,19 @@ class Scene:
     @classmethod
     async def of(cls, server: Server) -> "Scene":
         names = (*PEOPLE, "other", "stranger")
-        people = {name: await server.person(name) for name in names}
-        homes = {name: await people[name].open_room() for name in PEOPLE}
+        people = {name: await server.person(name) for name in names if name != "bot"}
+        homes = {name: await people[name].open_room() for name in people}
+        made = await people["admin"].post("/bots", {"name": "bot", "rights": ["read", "write", "ask"]})
+        people["bot"] = replace(people["admin"], token=made["token"], id=made["id"], name="bot")
+        homes["bot"] = homes["admin"]
         await people["revoked"].call("POST", "/auth/logout")
-        return cls(server, people, homes)
+        scene = cls(server, people, homes)
+        await scene.put_bot_in(homes["bot"])
+        return scene
+
+    async def put_bot_in(self, room: str) -> None:
+        answer = await self.people["admin"].call("PUT", f"/bots/{self.people['bot'].id}/rooms/{room}")
+        assert answer.status == 200, answer
 
     async def room(self) -> str:
         """A new room, in which one was and is no more."""
@@ -66,6 +75,7 @@ class Scene:
         room = await owner.open_room(*(self.people[name] for name in there))
         await owner.call("PATCH", f"/rooms/{room}/members/{self.people['admin'].id}", {"role": "admin"})
         await owner.call("DELETE", f"/rooms/{room}/members/{self.people['removed'].id}")
+        await self.put_bot_in(room)
         return room
 
     async def ids(self, needed: str) -> dict[str, str]:
@@ -74,6 +84,7 @@ class Scene:
         ids |= {"userId": self.people["other"].id, "strangerId": self.people["stranger"].id}
         room = ids["roomId"] = await self.room() if re.search("roomId|invitation|request|job", needed) else ""
         ids |= {"reportId": NEVER, "name": "PRD.md"}
+        ids |= await self.in_no_room(needed)
         for part, (maker, kind, body) in IN_A_ROOM.items():
             if f"{{{part}}}" in needed:
                 where = f"/rooms/{room}/{'decisions' if '/decisions' in needed else kind}"
@@ -83,8 +94,6 @@ class Scene:
         if "{invitation" in needed:
             made = await self.people["admin"].post(f"/rooms/{room}/invitations", {})
             ids |= {"invitationId": made["id"], "invitationToken": made["token"]}
-        if "{eventId}" in needed:
-            ids["eventId"] = (await member.post("/calendar/events", AN_EVENT({})))["id"]
         if "{jobId}" in needed:
             body = {"sourceRoomId": self.homes["member"]}
             ids["jobId"] = (await member.post(f"/rooms/{room}/import-meeting-summary", body))["jobId"]
@@ -93,6 +102,18 @@ class Scene:
             ids |= {"sessionId": session["sessionId"], "token": session["token"]}
         if "{requestId}" in needed:
             ids["requestId"] = (await member.post(f"/rooms/{room}/jarvis", {"prompt": "Wait"}))["requestId"]
+        return ids
+
+    async def in_no_room(self, needed: str) -> dict[str, str]:
+        """What is the member's alone."""
+        member = self.people["member"]
+        ids: dict[str, str] = {}
+        if "{eventId}" in needed:
+            ids["eventId"] = (await member.post("/calendar/events", AN_EVENT({})))["id"]
+        if "{botId}" in needed:
+            for bot in await member.get("/bots"):
+                await member.call("DELETE", f"/bots/{bot['id']}")
+            ids["botId"] = (await member.post("/bots", {"name": "CI", "rights": ["read"]}))["id"]
         return ids
 
     async def session(self) -> Json:
@@ -121,7 +142,7 @@ class Scene:
 
     async def signed_in(self, name: str) -> Person:
         """The person, with a token of their own that may be spent."""
-        return self.people[name] if name == "revoked" else await self.server.person(name)
+        return self.people[name] if name in {"revoked", "bot"} else await self.server.person(name)
 
     async def outcome(self, call: str, row: Row, name: str) -> str:
         method, path = call.split(" ")

@@ -56,8 +56,10 @@ async def things(person: Person, other: Person) -> dict[str, str]:
     card = await person.post(f"/rooms/{room}/cards", {"title": "Idea"})
     event = {"title": "Tea", "start": "2026-03-02T10:00", "end": "2026-03-02T11:00", "recurrence": "FREQ=DAILY;COUNT=9"}
     invitation = await person.post(f"/rooms/{room}/invitations", {})
+    bots = await person.get("/bots") or [await person.post("/bots", {"name": "CI", "rights": ["read"]})]
     return {
         "roomId": room,
+        "botId": bots[0]["id"],
         "messageId": message["id"],
         "userId": other.id,
         "cardId": card["id"],
