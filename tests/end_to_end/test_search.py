@@ -41,7 +41,7 @@ async def test_what_was_said_is_found_by_meaning_soon_after(ana: Person, ben: Pe
             await socket.send(room, text)
     async with asyncio.timeout(PATIENCE):
         while not await _found(ben, "배포 일정", "&mode=semantic"):
-            pass
+            await asyncio.sleep(0.05)
     assert (await _found(ben, "배포 일정", "&mode=semantic"))[0] == "배포 일정을 알려드려요"
     assert (await _found(ben, "배포 일정"))[0] == "배포 일정을 알려드려요"
     assert await _found(cho, "배포 일정", "&mode=semantic") == []
