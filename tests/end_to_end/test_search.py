@@ -40,7 +40,7 @@ async def test_what_was_said_is_found_by_meaning_soon_after(ana: Person, ben: Pe
         for text in ("배포 일정을 알려드려요", "점심은 국수", "회의실은 3층"):
             await socket.send(room, text)
     async with asyncio.timeout(PATIENCE):
-        while not await _found(ben, "배포 일정", "&mode=semantic"):
+        while not await _found(ben, "배포 일정", "&mode=semantic"):  # noqa: ASYNC110 -- only asking tells
             await asyncio.sleep(0.05)
     assert (await _found(ben, "배포 일정", "&mode=semantic"))[0] == "배포 일정을 알려드려요"
     assert (await _found(ben, "배포 일정"))[0] == "배포 일정을 알려드려요"
