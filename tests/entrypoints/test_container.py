@@ -193,7 +193,6 @@ NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work
     "broker",
     "redis_jobs",
     "openai",
-    "whole_answers",
 }
 ITS_OWN = {
     InMemoryAdapters: {"store"},
