@@ -90,11 +90,16 @@ def words(*pieces: str) -> Stream:
 
 
 class OpenAiServer:
-    """Answers request after request with what is scripted, and keeps what it was asked."""
+    """Answers request after request with what is scripted, and keeps what it was asked.
+
+    Requests for embeddings have a script of their own, since a worker makes them whenever somebody has said something.
+    """
 
     def __init__(self) -> None:
         self.script: list[Reply] = []
         self.asked: list[dict[str, Any]] = []
+        self.embeddings: list[Reply] = []
+        self.embedded: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.silent = asyncio.Event()
         """Set while an answer has fallen silent."""
@@ -112,15 +117,19 @@ class OpenAiServer:
         assert isinstance(file, web.FileField)
         fields: dict[str, Any] = {name: value for name, value in form.items() if name != "file"}
         self.asked.append({**fields, "sound": file.file.read(), "name": file.filename, "mime": file.content_type})
-        return await self._reply(request, str(form.get("response_format")))
+        return await self._reply(request, self.script, str(form.get("response_format")))
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(await request.json())
-        return await self._reply(request)
+        return await self._reply(request, self.script)
 
-    async def _reply(self, request: web.Request, form: str = "json") -> web.StreamResponse:
+    async def _embed(self, request: web.Request) -> web.StreamResponse:
+        self.embedded.append(await request.json())
+        return await self._reply(request, self.embeddings)
+
+    async def _reply(self, request: web.Request, script: list[Reply], form: str = "json") -> web.StreamResponse:
         self.keys.append(request.headers.get("Authorization", ""))
-        reply = self.script.pop(0) if self.script else Refusal(500)
+        reply = script.pop(0) if script else Refusal(500)
         match reply:
             case Refusal(status=status, code=code, headers=headers):
                 body = {"error": {"message": "secret-of-the-server", "type": code, "code": code}}
@@ -156,7 +165,7 @@ class OpenAiServer:
         """Serve for the length of the block."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._complete)
-        app.router.add_post("/v1/embeddings", self._complete)
+        app.router.add_post("/v1/embeddings", self._embed)
         app.router.add_post("/v1/audio/transcriptions", self._transcribe)
         self._server = TestServer(app, host="127.0.0.1")
         await self._server.start_server(access_log=None)

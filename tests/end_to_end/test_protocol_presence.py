@@ -44,6 +44,7 @@ async def test_coming_and_going_is_told_once_to_who_shares_a_room(
     async with await ana.connect(room) as anas, await cho.connect() as chos, await ana.connect() as elsewhere:
         await elsewhere.settled()
         first, second = await ben.connect(), await ben.connect()
+        await second.settled()  # the server knows of both before one goes
         came = {"userId": ben.id, "isOnline": True, "lastSeenAt": None}
         for socket in (anas, elsewhere):
             assert (await socket.expect("presence.updated", userId=ben.id)).payload == came

@@ -13,8 +13,28 @@ class MailServer:
         self.commands: list[str] = []
         self.mails: list[bytes] = []
         self.refuses: str | None = None
+        self._talks: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk with somebody who has connected."""
+        talk = asyncio.ensure_future(self._serve(reader, writer))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+
+    async def hang_up(self) -> None:
+        """End all talks."""
+        talks = list(self._talks)
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._talk(reader, writer)
+        finally:
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 here\r\n")
         while line := (await reader.readline()).decode().rstrip("\r\n"):
             self.commands.append(line)
@@ -36,12 +56,14 @@ class MailServer:
                 break
             else:
                 writer.write(b"250 fine\r\n")
-        writer.close()
 
 
 @asynccontextmanager
 async def mail_server(*extensions: str) -> AsyncIterator[tuple[MailServer, int]]:
     mails = MailServer(*extensions)
-    server = await asyncio.start_server(mails.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(mails.take, "127.0.0.1", 0)
     async with server:
-        yield mails, server.sockets[0].getsockname()[1]
+        try:
+            yield mails, server.sockets[0].getsockname()[1]
+        finally:
+            await mails.hang_up()
