@@ -81,6 +81,11 @@ class ModelSettings(BaseSettings):
         return 2 * (self.model_retries + 1) * (self.model_whole + 30)
 
     @property
+    def transcribe_longest(self) -> float:
+        """How many seconds writing down one recording may take, with all that is tried again."""
+        return (self.model_retries + 1) * (self.transcribe_seconds + 30)
+
+    @property
     def translate_model(self) -> str:
         """The model that translates."""
         return self.translate_model_ or self.chat_model

@@ -17,11 +17,18 @@ from adapters.openai.matter_finder import OpenAiMatterFinder
 from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.transcriber import OpenAiTranscriber
-from adapters.purgatory.calls import SteadyIdeas
+from adapters.purgatory.calls import (
+    SteadyIdeas,
+    SteadyMatterFinder,
+    SteadyPulseWriter,
+    SteadySummarizer,
+    SteadyTranscriber,
+)
 from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pyav.sounds import PyAvSounds
 from adapters.system.clock import SystemClock
 from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
+from domain.meeting_errors import RecordingNotTaken, TranscriptionFailed
 from entrypoints.settings import Settings
 
 
@@ -50,20 +57,44 @@ class Models(containers.DeclarativeContainer):
         mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
     )
+    whole_answers = providers.Singleton(
+        Circuit,
+        "the model that writes whole answers",
+        providers.Singleton(
+            Patience,
+            seconds=settings.provided.model_longest,
+            failures=settings.provided.vendor_failures,
+            rest=settings.provided.vendor_rest,
+        ),
+        providers.Object(ModelFailed),
+        providers.Object((ModelRejected, ModelAnsweredBadly)),
+    )
     pulse_writer = providers.Selector(
         settings.provided.ai,
         mock=providers.Singleton(MockPulseWriter),
-        openai=providers.Singleton(OpenAiPulseWriter, openai, settings.provided.chat_model),
+        openai=providers.Singleton(
+            SteadyPulseWriter,
+            providers.Singleton(OpenAiPulseWriter, openai, settings.provided.idea_model),
+            whole_answers,
+        ),
     )
     matter_finder = providers.Selector(
         settings.provided.ai,
         mock=providers.Singleton(MockMatterFinder),
-        openai=providers.Singleton(OpenAiMatterFinder, openai, settings.provided.chat_model),
+        openai=providers.Singleton(
+            SteadyMatterFinder,
+            providers.Singleton(OpenAiMatterFinder, openai, settings.provided.idea_model),
+            whole_answers,
+        ),
     )
     summarizer = providers.Selector(
         settings.provided.ai,
         mock=providers.Singleton(MockSummarizer, clock, settings.provided.mock_pause),
-        openai=providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
+        openai=providers.Singleton(
+            SteadySummarizer,
+            providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
+            whole_answers,
+        ),
     )
     idea_model = providers.Selector(
         settings.provided.ai,
@@ -71,18 +102,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyIdeas,
             providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
-            providers.Singleton(
-                Circuit,
-                "the model that finds ideas",
-                providers.Singleton(
-                    Patience,
-                    seconds=settings.provided.model_longest,
-                    failures=settings.provided.vendor_failures,
-                    rest=settings.provided.vendor_rest,
-                ),
-                providers.Object(ModelFailed),
-                providers.Object((ModelRejected, ModelAnsweredBadly)),
-            ),
+            whole_answers,
         ),
     )
     embedder = providers.Selector(
@@ -97,6 +117,21 @@ class Models(containers.DeclarativeContainer):
         settings.provided.ai,
         mock=providers.Singleton(MockTranscriber),
         openai=providers.Singleton(
-            OpenAiTranscriber, openai, settings.provided.transcribe_model, settings.provided.transcribe_seconds
+            SteadyTranscriber,
+            providers.Singleton(
+                OpenAiTranscriber, openai, settings.provided.transcribe_model, settings.provided.transcribe_seconds
+            ),
+            providers.Singleton(
+                Circuit,
+                "the model that writes down speech",
+                providers.Singleton(
+                    Patience,
+                    seconds=settings.provided.transcribe_longest,
+                    failures=settings.provided.vendor_failures,
+                    rest=settings.provided.vendor_rest,
+                ),
+                providers.Object(TranscriptionFailed),
+                providers.Object((RecordingNotTaken,)),
+            ),
         ),
     )

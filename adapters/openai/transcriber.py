@@ -6,9 +6,9 @@ import openai
 from openai.types.audio import Transcription, TranscriptionVerbose
 
 from adapters.openai.client import OpenAiClient
-from domain.errors import ModelFailed
+from domain.errors import ModelFailed, ModelRejected
 from domain.languages import code_of
-from domain.meeting_errors import TranscriptionFailed
+from domain.meeting_errors import RecordingNotTaken, TranscriptionFailed
 from domain.speech import Sound, Transcript, language_by_script
 
 _TELLS_NO_LANGUAGE = "gpt-"
@@ -30,6 +30,8 @@ class OpenAiTranscriber:
     async def transcribe(self, sound: Sound, language: str | None) -> Transcript:
         try:
             made = await self._client.trying(lambda: self._ask(sound, language))
+        except ModelRejected:
+            raise RecordingNotTaken from None
         except ModelFailed:
             raise TranscriptionFailed from None
         if not isinstance(made.text, str):  # whatever a server answers is taken for a transcription

@@ -1,16 +1,24 @@
 """Ports of vendors with a circuit before them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import date
 
 from adapters.purgatory.circuit import Circuit
 from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.idea_model import IdeaMaterial, IdeaModel
+from application.ports.matter_finder import Finding, MatterFinder
 from application.ports.news_source import NewsSource
+from application.ports.pulse_writer import PulseWriter
+from application.ports.summarizer import Material, Summarizer
+from application.ports.transcriber import Transcriber
 from application.ports.translator import Translator
 from domain.holidays import Holiday
 from domain.ideas import Idea
 from domain.languages import Language
+from domain.meetings import Summary
 from domain.news import Article
+from domain.pulse import PulseDraft
+from domain.speech import Sound, Transcript
 
 
 class SteadyHolidays:
@@ -62,3 +70,66 @@ class SteadyIdeas:
 
     async def ideas(self, material: IdeaMaterial) -> Sequence[Idea]:
         return await self._circuit.call(lambda: self._model.ideas(material))
+
+
+class SteadySummarizer:
+    """A Summarizer that is left alone when it fails. What is told piece by piece counts by its first piece."""
+
+    def __init__(self, summarizer: Summarizer, circuit: Circuit) -> None:
+        self._summarizer = summarizer
+        self._circuit = circuit
+
+    async def summary(self, material: Material) -> Summary:
+        return await self._circuit.call(lambda: self._summarizer.summary(material))
+
+    async def retold(self, material: Material, reader: str) -> AsyncIterator[str]:
+        pieces = self._summarizer.retold(material, reader)
+        try:
+            piece = await self._circuit.call(lambda: _next(pieces))
+            while piece is not None:
+                yield piece
+                piece = await _next(pieces)
+        finally:
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
+
+
+class SteadyPulseWriter:
+    """A PulseWriter that is left alone when it fails."""
+
+    def __init__(self, writer: PulseWriter, circuit: Circuit) -> None:
+        self._writer = writer
+        self._circuit = circuit
+
+    async def report(self, material: Material) -> PulseDraft:
+        return await self._circuit.call(lambda: self._writer.report(material))
+
+
+class SteadyMatterFinder:
+    """A MatterFinder that is left alone when it fails."""
+
+    def __init__(self, finder: MatterFinder, circuit: Circuit) -> None:
+        self._finder = finder
+        self._circuit = circuit
+
+    async def found(self, material: Material, today: date) -> Sequence[Finding]:
+        return await self._circuit.call(lambda: self._finder.found(material, today))
+
+
+class SteadyTranscriber:
+    """A Transcriber that is left alone when it fails."""
+
+    def __init__(self, transcriber: Transcriber, circuit: Circuit) -> None:
+        self._transcriber = transcriber
+        self._circuit = circuit
+
+    @property
+    def available(self) -> bool:
+        return self._transcriber.available
+
+    async def transcribe(self, sound: Sound, language: str | None) -> Transcript:
+        return await self._circuit.call(lambda: self._transcriber.transcribe(sound, language))
+
+
+async def _next(pieces: AsyncIterator[str]) -> str | None:
+    return await anext(pieces, None)
