@@ -193,6 +193,7 @@ NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work
     "broker",
     "redis_jobs",
     "openai",
+    "whole_answers",
 }
 ITS_OWN = {
     InMemoryAdapters: {"store"},
