@@ -37,9 +37,5 @@ class TranscriptionFailed(DomainError):
     message = "What was said could not be written down. Try it again later."
 
 
-class RecordingNotTaken(TranscriptionFailed):
-    """The model will not have this one recording, which says nothing of the next."""
-
-
 class RecordingTooLong(DomainError):
     kind, code, message = Kind.TOO_LARGE, "RECORDING_TOO_LONG", "The recording is too long."

@@ -16,7 +16,7 @@ from adapters.openai.ideas import OpenAiIdeas
 from adapters.openai.matter_finder import OpenAiMatterFinder
 from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
-from adapters.openai.transcriber import OpenAiTranscriber
+from adapters.openai.transcriber import OpenAiTranscriber, RecordingNotTaken
 from adapters.purgatory.calls import (
     SteadyIdeas,
     SteadyMatterFinder,
@@ -28,7 +28,7 @@ from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pyav.sounds import PyAvSounds
 from adapters.system.clock import SystemClock
 from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
-from domain.meeting_errors import RecordingNotTaken, TranscriptionFailed
+from domain.meeting_errors import TranscriptionFailed
 from entrypoints.settings import Settings
 
 

@@ -8,10 +8,14 @@ from openai.types.audio import Transcription, TranscriptionVerbose
 from adapters.openai.client import OpenAiClient
 from domain.errors import ModelFailed, ModelRejected
 from domain.languages import code_of
-from domain.meeting_errors import RecordingNotTaken, TranscriptionFailed
+from domain.meeting_errors import TranscriptionFailed
 from domain.speech import Sound, Transcript, language_by_script
 
 _TELLS_NO_LANGUAGE = "gpt-"
+
+
+class RecordingNotTaken(TranscriptionFailed):
+    """The server will not have this one recording, which says nothing of the next."""
 
 
 class OpenAiTranscriber:

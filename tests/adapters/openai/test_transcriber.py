@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.openai.client import OpenAiClient
-from adapters.openai.transcriber import OpenAiTranscriber
+from adapters.openai.transcriber import OpenAiTranscriber, RecordingNotTaken
 from domain.meeting_errors import TranscriptionFailed
 from domain.speech import Sound, Transcript
 from tests.openai_server import Heard, OpenAiServer, Refusal, Whole
@@ -60,6 +60,17 @@ async def test_what_is_refused_has_failed(server: OpenAiServer, client: OpenAiCl
         await transcriber(client).transcribe(SOUND, None)
     assert "secret-of-the-server" not in str(failed.value)
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "told"), [(400, RecordingNotTaken), (401, TranscriptionFailed)])
+async def test_a_recording_that_is_not_taken_is_told_from_a_server_that_fails(
+    server: OpenAiServer, client: OpenAiClient, status: int, told: type[TranscriptionFailed]
+) -> None:
+    server.script = [Refusal(status)]
+    with pytest.raises(TranscriptionFailed) as failed:
+        await transcriber(client).transcribe(SOUND, None)
+    assert failed.type is told
+    assert failed.value.code == "TRANSCRIPTION_FAILED"
 
 
 async def test_an_answer_in_another_form_has_failed(server: OpenAiServer, client: OpenAiClient) -> None:
