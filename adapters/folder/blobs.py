@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, ParamSpec, TypeVar
 
 from application.ports.blobs import Kept
 from domain.errors import NotFound, Unavailable
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class FolderBlobs:
         coming = self._folder / _COMING / f"{key}.{token_hex(8)}"
         size = 0
         try:
-            file = await _in_thread(lambda: _create(coming))
+            file = await _in_thread(_create, coming)
             try:
                 gathered = bytearray()
                 async for chunk in chunks:
@@ -49,12 +50,12 @@ class FolderBlobs:
                     gathered += chunk
                     if len(gathered) >= _GATHERED:
                         whole, gathered = gathered, bytearray()
-                        await _in_thread(lambda whole=whole: _append(file, whole))  # type: ignore[misc]
-                await _in_thread(lambda: _append(file, gathered))
-                await _in_thread(lambda: _settle(file))
+                        await _in_thread(_append, file, whole)
+                await _in_thread(_append, file, gathered)
+                await _in_thread(_settle, file)
             finally:
                 await asyncio.shield(asyncio.to_thread(file.close))
-            await _in_thread(lambda: _move(coming, place))
+            await _in_thread(_move, coming, place)
         except BaseException:
             await asyncio.shield(asyncio.to_thread(_remove, coming))
             raise
@@ -64,10 +65,10 @@ class FolderBlobs:
         file = await _in_thread(lambda: self._place(key).open("rb", buffering=0))
         try:
             left = length
-            await _in_thread(lambda: file.seek(start))
+            await _in_thread(file.seek, start)
             while left is None or left > 0:
                 wanted = _PIECE if left is None else min(_PIECE, left)
-                piece = await _in_thread(lambda wanted=wanted: file.read(wanted))  # type: ignore[misc]
+                piece = await _in_thread(file.read, wanted)
                 if not piece:
                     return
                 if left is not None:
@@ -82,16 +83,16 @@ class FolderBlobs:
         return None
 
     async def delete(self, key: str) -> None:
-        await _in_thread(lambda: self._place(key).unlink(missing_ok=True))
+        await _in_thread(self._place(key).unlink, missing_ok=True)
 
     async def everything(self) -> AsyncIterator[Kept]:
         await _in_thread(self._tidy)
-        outer = await _in_thread(lambda: _folders(self._folder))
+        outer = await _in_thread(_folders, self._folder)
         for folder in outer:
             if folder.name == _COMING:
                 continue
-            for inner in await _in_thread(lambda folder=folder: _folders(folder)):  # type: ignore[misc]
-                for kept in await _in_thread(lambda inner=inner: _kept_in(inner)):  # type: ignore[misc]
+            for inner in await _in_thread(_folders, folder):
+                for kept in await _in_thread(_kept_in, inner):
                     yield kept
 
     def _place(self, key: str) -> Path:
@@ -121,9 +122,9 @@ def _translating() -> Iterator[None]:
         raise Unavailable("Files cannot be reached. Try again in a moment.") from None
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+async def _in_thread(work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     with _translating():
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(work, *arguments, **options)
 
 
 def _create(path: Path) -> BinaryIO:

@@ -1,6 +1,7 @@
 """Serving the app, such that also what is no HTTP is refused as the wire contract words it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -40,8 +41,8 @@ class _Server(web.Server):
 class _Handler(web.RequestHandler):
     __slots__ = ("_ids",)
 
-    def __init__(self, server: _Server, **options: object) -> None:
-        super().__init__(server, **options)  # type: ignore[arg-type]
+    def __init__(self, server: _Server, **options: Any) -> None:
+        super().__init__(server, **options)
         self._ids = server.ids
 
     def handle_error(

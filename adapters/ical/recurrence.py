@@ -57,7 +57,7 @@ def _end(rule: Rule, start: datetime, clocks: ZoneInfo) -> datetime | None:
     if until is None:
         return None
     if not isinstance(until, datetime):
-        until = datetime(until.year, until.month, until.day, 23, 59, 59)  # noqa: DTZ001 - its zone follows
+        until = datetime(until.year, until.month, until.day, 23, 59, 59, tzinfo=clocks)
     if until.tzinfo is None:
         until = until.replace(tzinfo=clocks)
     if until.year >= LATEST.year:
