@@ -13,6 +13,7 @@ from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.room_knowledge import NOBODY
 from application.summaries import Summaries, said_before
+from application.weekly import PAGE, have_done_in
 from domain.errors import Forbidden, NotFound
 from domain.ids import JobId, MatterId, MessageId, RoomId, UserId
 from domain.jobs import Job, job_lane
@@ -23,8 +24,6 @@ from domain.weeks import due_at, due_week
 KIND = "matters"
 REACH = timedelta(days=28)
 """How old what was said may be for something to be found in it."""
-
-_PAGE = 200
 
 
 class Gleaning:
@@ -55,17 +54,13 @@ class Gleaning:
         That may be done again and again, and by several at once: there is one job for each room and week.
         """
         week = due_week(self._clock.now(), self._zone)
-        due, after = due_at(week, self._zone), None
-        while True:
-            async with self._work() as work:
-                rooms = await work.gleaning_places.behind(due, after=after, take=_PAGE)
-                jobs = [self._job(room_id, f"{room_id} {week.monday}") for room_id in rooms]
-                added = [job for job in jobs if await work.jobs.add(job)]
-            for job in added:
-                self._jobs.ring(job.lane)
-            if len(rooms) < _PAGE:
-                return
-            after = rooms[-1]
+        due = due_at(week, self._zone)
+        await have_done_in(
+            lambda work, after: work.gleaning_places.behind(due, after=after, take=PAGE),
+            lambda room_id: self._job(room_id, f"{room_id} {week.monday}"),
+            self._work,
+            self._jobs,
+        )
 
     async def glean(self, job: Job) -> Mapping[str, Any]:
         """Do the job: what is found is written down once, together with how far the room was gone through.

@@ -15,6 +15,7 @@ from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.room_knowledge import NOBODY, Known, known_of
 from application.summaries import Summaries, said_before
+from application.weekly import PAGE, have_done_in
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
 from domain.ids import JobId, PulseReportId, RoomId, UserId
@@ -25,7 +26,6 @@ from domain.users import Actor
 from domain.weeks import due_at, due_week
 
 KIND = "pulse"
-_PAGE = 200
 
 
 class Pulse:
@@ -102,17 +102,13 @@ class Pulse:
         That may be done again and again, and by several at once: there is one job for each room and week.
         """
         week = due_week(self._clock.now(), self._zone)
-        due, after = due_at(week, self._zone), None
-        while True:
-            async with self._work() as work:
-                rooms = await work.pulse_reports.outdated(due, after=after, take=_PAGE)
-                jobs = [self._job(room_id, key=f"{room_id} {week.monday}") for room_id in rooms]
-                added = [job for job in jobs if await work.jobs.add(job)]
-            for job in added:
-                self._jobs.ring(job.lane)
-            if len(rooms) < _PAGE:
-                return
-            after = rooms[-1]
+        due = due_at(week, self._zone)
+        await have_done_in(
+            lambda work, after: work.pulse_reports.outdated(due, after=after, take=PAGE),
+            lambda room_id: self._job(room_id, key=f"{room_id} {week.monday}"),
+            self._work,
+            self._jobs,
+        )
 
     async def make(self, job: Job) -> Mapping[str, Any]:
         """Do the job: the report is kept once; where it fails, the old one stays.

@@ -1,16 +1,34 @@
 """What is made once a week for every room in which something was said, whoever makes it."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import tzinfo
 
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
-from application.ports.unit_of_work import Work
+from application.ports.unit_of_work import UnitOfWork, Work
 from domain.ids import JobId, RoomId
 from domain.jobs import Job, job_lane
 from domain.weeks import Week, due_week
 
 PAGE = 200
+
+Rooms = Callable[[UnitOfWork, RoomId | None], Awaitable[Sequence[RoomId]]]
+"""The first ``PAGE`` rooms past one, by their ids."""
+
+
+async def have_done_in(rooms: Rooms, job_for: Callable[[RoomId], Job], work: Work, queue: JobQueue) -> None:
+    """Add the job for each of the rooms, where there is none of its key yet."""
+    after: RoomId | None = None
+    while True:
+        async with work() as unit:
+            found = await rooms(unit, after)
+            added = [job for job in map(job_for, found) if await unit.jobs.add(job)]
+        for job in added:
+            queue.ring(job.lane)
+        if len(found) < PAGE:
+            return
+        after = found[-1]
 
 
 class WeeklyRound:
@@ -35,22 +53,13 @@ class WeeklyRound:
         week = due_week(self._clock.now(), self._zone)
         if week == self._done:
             return
-        last: RoomId | None = None
-        while rooms := await self._some(week, last):
-            last = rooms[-1]
+        await have_done_in(
+            lambda work, after: work.activity.spoken_in(week.since, after=after, take=PAGE),
+            lambda room_id: self._job(room_id, week),
+            self._work,
+            self._jobs,
+        )
         self._done = week
-
-    async def _some(self, week: Week, last: RoomId | None) -> list[RoomId]:
-        lanes = []
-        async with self._work() as work:
-            rooms = await work.activity.spoken_in(week.since, after=last, take=PAGE)
-            for room_id in rooms:
-                job = self._job(room_id, week)
-                if await work.jobs.add(job):
-                    lanes.append(job.lane)
-        for lane in lanes:
-            self._jobs.ring(lane)
-        return list(rooms)
 
     def _job(self, room_id: RoomId, week: Week) -> Job:
         return Job(
