@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 
+from application.following import FollowingPace, follow
 from application.meanings import Meanings
 from application.ports.clock import Clock
 from application.ports.embeddings import Batch, Progress
@@ -17,9 +17,6 @@ from domain.errors import DomainError, EmbeddingFailed, EmbeddingRefused
 _log = logging.getLogger(__name__)
 
 _ROOMS = 32
-_LONGEST_PAUSE = 300.0
-_RESTS, _RESTS_IN_A_RUSH = 1, 20
-"""So many times as long as it has worked it rests, the more while more is said than it embeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +66,8 @@ class Embedding:
 
     async def run(self) -> None:
         """Go on until cancelled. While the model fails it is asked ever more seldom."""
-        before, failures = 0, 0
-        while True:
-            started = monotonic()
-            done = 0
-            try:
-                done = await self.turn()
-                failures = 0
-            except DomainError as error:
-                failures += 1
-                _log.warning("what was said could not be embedded: %s", error.code)
-            except Exception:  # noqa: BLE001 -- all else goes on, and the next turn may do
-                failures += 1
-                _log.exception("what was said could not be embedded")
-            seconds = monotonic() - started
-            rests = _RESTS_IN_A_RUSH if self.waiting > before else _RESTS
-            before = self.waiting
-            if failures:
-                await self._clock.sleep(min(2.0**failures, _LONGEST_PAUSE))
-            else:
-                await self._clock.sleep(seconds * rests if done else max(self._pace.idle_seconds, seconds * 20))
+        pace = FollowingPace(rests=1, idle_seconds=self._pace.idle_seconds, longest_pause=300)
+        await follow("what was said could not be embedded", self.turn, lambda: self.waiting, self._clock, pace)
 
     async def drain(self, told: Callable[[int], None]) -> bool:
         """Do all that is there, whoever else is at it; ``told`` hears each time how many events are left. False where

@@ -1,21 +1,12 @@
 """Keeping the text index close behind what is said, beside everything else that a process does."""
 
-import logging
-from time import monotonic
-
+from application.following import FollowingPace, follow
 from application.ports.clock import Clock
 from application.ports.unit_of_work import Work
-from domain.errors import DomainError
 
-_log = logging.getLogger(__name__)
-
-IDLE_SECONDS = 1.0
 _ROOMS = 64
 _EVENTS = 128
-_LONGEST_PAUSE = 30.0
-_RESTS, _RESTS_IN_A_RUSH = 3, 20
-"""So many times as long as it has worked it rests, the more while more is said than it takes in: those who speak come
-first, and what it has not seen is found all the same."""
+_PACE = FollowingPace(rests=3, idle_seconds=1, longest_pause=30)
 
 
 class TextIndexing:
@@ -39,24 +30,6 @@ class TextIndexing:
         return taken
 
     async def run(self) -> None:
-        """Go on until cancelled."""
-        before, failures = 0, 0
-        while True:
-            started = monotonic()
-            try:
-                taken = await self.turn()
-                failures = 0
-            except DomainError as error:
-                taken, failures = 0, failures + 1
-                _log.warning("the text index could not be brought up to date: %s", error.code)
-            except Exception:  # noqa: BLE001 -- search goes on without it, and the next turn may do
-                taken, failures = 0, failures + 1
-                _log.exception("the text index could not be brought up to date")
-            seconds = monotonic() - started
-            rests = _RESTS_IN_A_RUSH if self.waiting > before else _RESTS
-            before = self.waiting
-            if failures:
-                await self._clock.sleep(min(2.0**failures, _LONGEST_PAUSE))
-            else:
-                # Never more than a small share of the database's time, however many rooms there are to look at.
-                await self._clock.sleep(seconds * rests if taken else max(IDLE_SECONDS, seconds * 20))
+        """Go on until cancelled. What the index has not seen is found all the same."""
+        what = "the text index could not be brought up to date"
+        await follow(what, self.turn, lambda: self.waiting, self._clock, _PACE)
