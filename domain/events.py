@@ -20,9 +20,9 @@ from domain.answer_events import (
 )
 from domain.calendar import CalendarEvent
 from domain.call_events import CallEnded, CallJoined, CallLeft, CallSignalled, CallStarted
-from domain.ids import CalendarEventId, JobId, MessageId, PulseReportId, RoomId, UserId
+from domain.ids import CalendarEventId, CardId, JobId, MatterId, MessageId, PulseReportId, RoomId, UserId
 from domain.jobs import JobStatus
-from domain.knowledge_events import KnowledgeEvent
+from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated, KnowledgeEvent
 from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
 from domain.messages import Message
 from domain.pins import Pin
@@ -124,6 +124,20 @@ RoomEvent = (
     | MatterRemoved
     | KnowledgeEvent
 )
+
+
+def subject_of(event: RoomEvent) -> MatterId | CardId | None:
+    """The card, the decision or the task that it is about."""
+    match event:
+        case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
+            return matter.id
+        case MatterRemoved(matter_id=matter_id):
+            return matter_id
+        case CardAdded(card=card) | CardUpdated(card=card):
+            return card.id
+        case CardRemoved(card_id=card_id):
+            return card_id
+    return None
 
 
 @dataclass(frozen=True, slots=True)

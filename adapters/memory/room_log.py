@@ -21,6 +21,7 @@ from domain.events import (
     ReactionsChanged,
     RoomEvent,
     RoomRenamed,
+    subject_of,
 )
 from domain.ids import CardId, MatterId, RoomId
 from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated, KnowledgeEvent
@@ -84,7 +85,7 @@ class InMemoryRoomLogRepository:
             case RoomRenamed():
                 return LogEntry(seq, kind, now)
             case _:
-                return LogEntry(seq, kind, now, subject_id=_subject(event))
+                return LogEntry(seq, kind, now, subject_id=subject_of(event))
 
     def _shown(self, room_id: RoomId, entry: LogEntry) -> RoomEvent:
         if entry.user_id is not None:
@@ -127,15 +128,3 @@ class InMemoryRoomLogRepository:
         if kind is MatterRemoved or matter.removed_at is not None:
             return MatterRemoved(room_id, matter.kind, matter_id)
         return (MatterAdded if kind is MatterAdded else MatterUpdated)(room_id, matter)
-
-
-def _subject(event: MatterEvent | KnowledgeEvent) -> UUID:
-    match event:
-        case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
-            return matter.id
-        case MatterRemoved(matter_id=matter_id):
-            return matter_id
-        case CardAdded(card=card) | CardUpdated(card=card):
-            return card.id
-        case CardRemoved(card_id=card_id):
-            return card_id

@@ -5,7 +5,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
-from uuid import UUID
 
 from adapters.postgres import messages
 from adapters.postgres.cards import cards_by_ids
@@ -25,6 +24,7 @@ from domain.events import (
     ReactionsChanged,
     RoomEvent,
     RoomRenamed,
+    subject_of,
 )
 from domain.ideas import Card
 from domain.ids import CardId, MatterId, MessageId, RoomId, UserId
@@ -117,7 +117,7 @@ async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequen
             "types": [int(_TYPES[type(event)]) for event in events],
             "message_ids": [message_id for message_id, _ in pointers],
             "user_ids": [user_id for _, user_id in pointers],
-            "subject_ids": [_subject(event) for event in events],
+            "subject_ids": [subject_of(event) for event in events],
         },
     )
     by_room: dict[RoomId, list[tuple[int, datetime]]] = {event.room_id: [] for event in events}
@@ -166,19 +166,6 @@ def _pointers(event: RoomEvent) -> tuple[MessageId | None, UserId | None]:
             return None, user_id
         case _:
             return None, None
-
-
-def _subject(event: RoomEvent) -> UUID | None:
-    match event:
-        case MatterAdded(matter=matter) | MatterUpdated(matter=matter):
-            return matter.id
-        case MatterRemoved(matter_id=matter_id):
-            return matter_id
-        case CardAdded(card=card) | CardUpdated(card=card):
-            return card.id
-        case CardRemoved(card_id=card_id):
-            return card_id
-    return None
 
 
 def _logged(room_id: RoomId, row: Row, matters: Mapping[MatterId, Matter], cards: Mapping[CardId, Card]) -> LoggedEvent:
