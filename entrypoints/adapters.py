@@ -47,7 +47,6 @@ from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
 from adapters.purgatory.calls import SteadyHolidays, SteadyNews, SteadyTranslator
-from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pydantic.arguments import PydanticArgumentReader
 from adapters.redis.cache import RedisCache
 from adapters.redis.call_board import RedisCallBoard
@@ -72,7 +71,7 @@ from application.ports.translator import TextRefused
 from application.publication import Publication
 from domain.errors import HolidaysUnavailable, NewsFetchFailed, NewsNotConfigured, TranslationFailed
 from entrypoints.file_adapters import FileAdapters
-from entrypoints.models import Models
+from entrypoints.models import Models, circuit
 from entrypoints.settings import Settings
 
 
@@ -176,12 +175,6 @@ class Adapters(FileAdapters):
     outbound = providers.Singleton(
         GuardedClient, providers.Singleton(Exceptions.read, settings.provided.outbound_allow)
     )
-    patience = providers.Singleton(
-        Patience,
-        seconds=settings.provided.vendor_seconds,
-        failures=settings.provided.vendor_failures,
-        rest=settings.provided.vendor_rest,
-    )
     holiday_service = providers.Singleton(
         SteadyHolidays,
         providers.Singleton(
@@ -190,7 +183,7 @@ class Adapters(FileAdapters):
             providers.Callable(plain, settings.provided.holiday_key),
             seconds=settings.provided.vendor_seconds,
         ),
-        providers.Singleton(Circuit, "the holiday service", patience, providers.Object(HolidaysUnavailable)),
+        circuit(settings, "the holiday service", settings.provided.vendor_seconds, HolidaysUnavailable),
     )
     news_source = providers.Singleton(
         SteadyNews,
@@ -201,13 +194,7 @@ class Adapters(FileAdapters):
             providers.Callable(plain, settings.provided.naver_client_secret),
             seconds=settings.provided.vendor_seconds,
         ),
-        providers.Singleton(
-            Circuit,
-            "Naver",
-            patience,
-            providers.Object(NewsFetchFailed),
-            providers.Object((NewsNotConfigured,)),
-        ),
+        circuit(settings, "Naver", settings.provided.vendor_seconds, NewsFetchFailed, NewsNotConfigured),
     )
     preview_images = providers.Singleton(
         PagePreviews, outbound, seconds=settings.provided.preview_seconds, size=settings.provided.preview_bytes
@@ -222,17 +209,12 @@ class Adapters(FileAdapters):
         openai=providers.Singleton(
             SteadyTranslator,
             providers.Singleton(OpenAiTranslator, openai, settings.provided.translate_model),
-            providers.Singleton(
-                Circuit,
+            circuit(
+                settings,
                 "the translating model",
-                providers.Singleton(
-                    Patience,
-                    seconds=settings.provided.translate_seconds,
-                    failures=settings.provided.vendor_failures,
-                    rest=settings.provided.vendor_rest,
-                ),
-                providers.Object(TranslationFailed),
-                providers.Object((TextRefused,)),
+                settings.provided.translate_seconds,
+                TranslationFailed,
+                TextRefused,
             ),
         ),
     )

@@ -1,5 +1,7 @@
 """The models: those that speak the API of OpenAI, and the mocks that stand in for them."""
 
+from typing import Any
+
 from dependency_injector import containers, providers
 
 from adapters.mock.chat_model import MockChatModel
@@ -27,9 +29,22 @@ from adapters.purgatory.calls import (
 from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pyav.sounds import PyAvSounds
 from adapters.system.clock import SystemClock
-from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
+from domain.errors import DomainError, ModelAnsweredBadly, ModelFailed, ModelRejected
 from domain.meeting_errors import TranscriptionFailed
 from entrypoints.settings import Settings
+
+
+def circuit(
+    settings: Any, vendor: str, seconds: providers.Provider[float], away: type[DomainError], *spared: type[DomainError]
+) -> providers.Singleton[Circuit]:
+    """A circuit before a vendor that is cut off after ``seconds``; ``away`` and ``spared`` as Circuit has them.
+
+    ``settings`` provides the Settings of a container.
+    """
+    patience = providers.Singleton(
+        Patience, seconds=seconds, failures=settings.provided.vendor_failures, rest=settings.provided.vendor_rest
+    )
+    return providers.Singleton(Circuit, vendor, patience, providers.Object(away), providers.Object(spared))
 
 
 class Models(containers.DeclarativeContainer):
@@ -57,17 +72,13 @@ class Models(containers.DeclarativeContainer):
         mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
         openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
     )
-    whole_answers = providers.Singleton(
-        Circuit,
+    whole_answers = circuit(
+        settings,
         "the model that writes whole answers",
-        providers.Singleton(
-            Patience,
-            seconds=settings.provided.model_longest,
-            failures=settings.provided.vendor_failures,
-            rest=settings.provided.vendor_rest,
-        ),
-        providers.Object(ModelFailed),
-        providers.Object((ModelRejected, ModelAnsweredBadly)),
+        settings.provided.model_longest,
+        ModelFailed,
+        ModelRejected,
+        ModelAnsweredBadly,
     )
     pulse_writer = providers.Selector(
         settings.provided.ai,
@@ -121,17 +132,12 @@ class Models(containers.DeclarativeContainer):
             providers.Singleton(
                 OpenAiTranscriber, openai, settings.provided.transcribe_model, settings.provided.transcribe_seconds
             ),
-            providers.Singleton(
-                Circuit,
+            circuit(
+                settings,
                 "the model that writes down speech",
-                providers.Singleton(
-                    Patience,
-                    seconds=settings.provided.transcribe_longest,
-                    failures=settings.provided.vendor_failures,
-                    rest=settings.provided.vendor_rest,
-                ),
-                providers.Object(TranscriptionFailed),
-                providers.Object((RecordingNotTaken,)),
+                settings.provided.transcribe_longest,
+                TranscriptionFailed,
+                RecordingNotTaken,
             ),
         ),
     )

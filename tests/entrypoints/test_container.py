@@ -184,7 +184,6 @@ REPOSITORIES = {
 NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
     "link_secrets",
-    "patience",
     "local_cache",
     "redis",
     "redis_bus",
