@@ -3,7 +3,7 @@
 import pytest
 
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 
 @pytest.fixture

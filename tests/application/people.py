@@ -3,7 +3,7 @@
 from domain.ids import UserId
 from domain.sessions import Device
 from domain.users import User
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 EMAIL, PASSWORD, OTHER = "ana@corp.example", "correct horse battery", "staple of another kind"
 DEVICE = Device("Firefox", "10.0.0.1")

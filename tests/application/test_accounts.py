@@ -9,7 +9,8 @@ from domain.errors import InvalidInput, InvalidToken
 from domain.events import TokenRevoked
 from domain.ids import UserId
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, a_user
+from tests.builders import a_user
+from tests.in_memory import InMemoryJarvis
 
 
 async def test_an_email_is_signed_in_as_the_same_person_each_time(jarvis: InMemoryJarvis) -> None:

@@ -18,7 +18,7 @@ from domain.events import AccessRevoked
 from domain.ids import UserId
 from domain.users import Actor
 from tests.application.people import DEVICE, EMAIL, OTHER, PASSWORD, an_account
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 
 async def first_door(jarvis: InMemoryJarvis) -> str:

@@ -24,7 +24,9 @@ from domain.ids import RoomId
 from domain.jarvis import RequestStatus, Unanswered
 from domain.messages import SenderType
 from domain.users import Actor
-from tests.builders import FakeClock, InMemoryJarvis, ScriptedModel, eventually
+from tests.builders import FakeClock, eventually
+from tests.in_memory import InMemoryJarvis
+from tests.models import ScriptedModel
 
 PACE = AnswerPace(lease=timedelta(seconds=15), talk=5, attempts=2)
 

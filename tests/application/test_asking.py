@@ -12,7 +12,8 @@ from domain.events import AnswerPosted
 from domain.ids import MessageId, RoomId
 from domain.jarvis import Mode
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, ScriptedModel
+from tests.in_memory import InMemoryJarvis
+from tests.models import ScriptedModel
 
 INSTRUCTION = "다음 질문에 한국어로 답해줘."
 

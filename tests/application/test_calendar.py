@@ -13,7 +13,7 @@ from domain.errors import CalendarFull, Forbidden, InvalidInput, NotFound
 from domain.events import CalendarChange, CalendarUpdated
 from domain.ids import CalendarEventId, RoomId, UserId
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 MONDAY = datetime(2026, 3, 2, 3, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

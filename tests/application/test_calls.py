@@ -11,7 +11,8 @@ from domain.calls import Call, CallChange, Seat, SignalType
 from domain.errors import Forbidden, NotFound
 from domain.ids import CallId, RoomId
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, eventually
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from application.catching_up import KIND, CatchingUp, Told, told
+from application.catching_up import CatchingUp, Told, told
 from application.jarvis.phrases import line_for
-from application.jobs import Working
 from application.portions import Portions
 from application.ports.summarizer import Material
 from application.summaries import Summaries
@@ -19,7 +18,7 @@ from domain.jobs import Job, JobStatus
 from domain.meeting_errors import SummaryFailed
 from domain.users import Actor
 from tests.application.test_summaries import Clerk
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 
 class Teller(Clerk):
@@ -47,17 +46,8 @@ class Desk:
         self.catching_up = CatchingUp(jarvis.work, summaries, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.ids)
 
     async def work(self, job_id: JobId) -> Job:
-        jarvis = self.jarvis
-        handlers = {KIND: self.catching_up.tell}
-        working = Working(jarvis.work, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.pace, handlers)
-        await working.run((await self.job(job_id)).lane)
-        return await self.job(job_id)
-
-    async def job(self, job_id: JobId) -> Job:
-        async with self.jarvis.work() as work:
-            job = await work.jobs.find(job_id)
-        assert job is not None
-        return job
+        """Have a worker do the job, and answer it as it is then."""
+        return await self.jarvis.worked(job_id, self.catching_up.tell)
 
 
 @pytest.fixture

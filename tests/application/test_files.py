@@ -23,7 +23,7 @@ from domain.blocks import CLOSES, OPENS
 from domain.errors import Forbidden, NotFound, PayloadTooLarge, Unavailable
 from domain.ids import AttachmentId, RoomId
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, the_files
+from tests.in_memory import InMemoryJarvis, the_files
 
 
 class Shaky(InMemoryBlobs):

@@ -8,7 +8,6 @@ import pytest
 
 from adapters.mock.ideas import MockIdeas
 from application.ideas import KIND, Made, WeeklyIdeas, made
-from application.jobs import Working
 from application.portions import Portions
 from application.ports.idea_model import IdeaMaterial, IdeaModel
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, OpenAiNotConfigured
@@ -19,7 +18,7 @@ from domain.knowledge_errors import IdeasFailed, IdeasUnreadable
 from domain.knowledge_events import CardAdded, CardRemoved
 from domain.users import Actor
 from domain.weeks import Week
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 WEEK = Week.of(datetime(2026, 2, 16, tzinfo=UTC))
 
@@ -64,17 +63,8 @@ class Desk:
         )
 
     async def work(self, job_id: JobId, ideas: WeeklyIdeas | None = None) -> Job:
-        jarvis = self.jarvis
-        handlers = {KIND: (ideas or self.ideas).make}
-        working = Working(jarvis.work, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.pace, handlers)
-        await working.run((await self.job(job_id)).lane)
-        return await self.job(job_id)
-
-    async def job(self, job_id: JobId) -> Job:
-        async with self.jarvis.work() as work:
-            job = await work.jobs.find(job_id)
-        assert job is not None
-        return job
+        """Have a worker do the job, and answer it as it is then."""
+        return await self.jarvis.worked(job_id, (ideas or self.ideas).make)
 
     async def run(self, actor: Actor, room: RoomId, model: IdeaModel | None = None, week: Week | None = None) -> Job:
         ideas = self.ideas if model is None else self.with_(model)
@@ -300,7 +290,7 @@ async def test_who_may_ask_and_whom(desk: Desk, ana: Actor, outsider: Actor, roo
     with pytest.raises(OpenAiNotConfigured):
         await desk.with_(None).ask(ana, room)
     assert len(desk.jarvis.store.jobs) == 0
-    job = await desk.job(await desk.ideas.ask(ana, room))
+    job = await desk.jarvis.job(await desk.ideas.ask(ana, room))
     assert (job.kind, job.attempts_allowed, job.payload) == (KIND, 1, {"week": "2026-02-16"})
     assert made(job) is None
 

@@ -14,7 +14,8 @@ from domain.events import JobChanged
 from domain.ids import JobId
 from domain.jobs import Job, JobStatus, is_job_lane, job_lane, kind_of
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, eventually
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis
 
 LANE = job_lane("minutes", "x")
 

@@ -17,7 +17,7 @@ from domain.events import MessageDeleted, MessageEdited, MessagePosted
 from domain.ids import MessageId, RoomId, UserId
 from domain.messages import DELETED_TEXT
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.mock.summarizer import MockSummarizer
-from application.jobs import Working
-from application.minutes import KIND, Minutes
+from application.minutes import Minutes
 from application.portions import Portions
 from application.ports.summarizer import Material
 from application.summaries import Summaries
@@ -19,10 +18,9 @@ from domain.ids import JobId, RoomId
 from domain.jobs import Job, JobStatus
 from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
 from domain.meetings import Summary
-from domain.messages import SenderType
 from domain.users import Actor
 from tests.application.test_summaries import Clerk
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 NOWHERE = RoomId(UUID(int=99))
 
@@ -42,22 +40,7 @@ class Office:
 
     async def work(self, job_id: JobId, minutes: Minutes | None = None) -> Job:
         """Have a worker do the job, and answer it as it is then."""
-        jarvis = self.jarvis
-        handlers = {KIND: (minutes or self.minutes).write}
-        working = Working(jarvis.work, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.pace, handlers)
-        await working.run((await self.job(job_id)).lane)
-        return await self.job(job_id)
-
-    async def job(self, job_id: JobId) -> Job:
-        async with self.jarvis.work() as work:
-            job = await work.jobs.find(job_id)
-        assert job is not None
-        return job
-
-    async def posted(self, room_id: RoomId) -> list[str]:
-        async with self.jarvis.work() as work:
-            page = await work.messages.page(room_id, before=None, take=50)
-        return [message.content for message in page if message.sender_type is SenderType.BOT]
+        return await self.jarvis.worked(job_id, (minutes or self.minutes).write)
 
 
 @pytest.fixture
@@ -84,7 +67,7 @@ async def test_minutes_are_posted_by_jarvis_in_the_target_room(
     await send(ben, source, "롤백 담당은 누가 할까요?")
     office.jarvis.clock.advance(1)
     job = await office.work(await office.minutes.import_summary(ana, target, source))
-    (text,) = await office.posted(target)
+    (text,) = await office.jarvis.posted(target)
     assert text.splitlines() == [
         "📋 **배포 회의** 회의 요약",
         "2026-02-09 10:02 ~ 2026-02-16 10:02, Ana 님이 요청",
@@ -103,7 +86,7 @@ async def test_minutes_are_posted_by_jarvis_in_the_target_room(
     (event,) = [logged.event for logged in await office.jarvis.everything(target)]
     assert isinstance(event, MessagePosted)
     assert (job.status, job.result) == (JobStatus.DONE, {"messageId": str(event.message.id)})
-    assert await office.posted(source) == []
+    assert await office.jarvis.posted(source) == []
 
 
 async def test_the_last_seven_days_count_up_to_the_asking(
@@ -133,7 +116,7 @@ async def test_a_week_far_longer_than_one_part_loses_nothing(
     minutes = office.with_(office.clerk)
     await office.work(await minutes.import_summary(ana, target, source), minutes)
     assert len(office.clerk.given) > 30
-    (text,) = await office.posted(target)
+    (text,) = await office.jarvis.posted(target)
     assert [line for line in text.splitlines() if line.startswith("- fact")] == [f"- fact{at}" for at in range(300)]
 
 
@@ -142,7 +125,7 @@ async def test_where_nothing_was_said_the_room_is_told_so(
 ) -> None:
     minutes = office.with_(office.clerk)
     await office.work(await minutes.import_summary(ana, target, source), minutes)
-    (text,) = await office.posted(target)
+    (text,) = await office.jarvis.posted(target)
     assert text.splitlines()[-1] == "이 기간에는 요약할 대화가 없어요."
     assert office.clerk.given == []
 
@@ -176,7 +159,7 @@ async def test_who_has_left_meanwhile_gets_nothing_posted(
     await jarvis.rooms.leave(ben, rooms[leaves])
     job = await office.work(job_id)
     assert (job.status, job.failure) == (JobStatus.FAILED, f"FORBIDDEN_{leaves.upper()}")
-    assert await office.posted(rooms["target"]) == []
+    assert await office.jarvis.posted(rooms["target"]) == []
 
 
 async def test_who_leaves_while_the_model_writes_gets_nothing_posted(
@@ -193,7 +176,7 @@ async def test_who_leaves_while_the_model_writes_gets_nothing_posted(
     minutes = office.with_(Slow())
     job = await office.work(await minutes.import_summary(ben, target, source), minutes)
     assert job.failure == "FORBIDDEN_SOURCE"
-    assert await office.posted(target) == []
+    assert await office.jarvis.posted(target) == []
 
 
 async def test_a_worker_that_was_overtaken_posts_nothing_more(
@@ -215,14 +198,14 @@ async def test_a_worker_that_was_overtaken_posts_nothing_more(
     job_id = await minutes.import_summary(ana, target, source)
     job = await office.work(job_id, minutes)
     assert (job.status, job.attempt) == (JobStatus.DONE, 2)
-    assert len(await office.posted(target)) == 1
+    assert len(await office.jarvis.posted(target)) == 1
 
 
 async def test_a_target_that_is_deleted_meanwhile_takes_the_job_with_it(
     office: Office, ana: Actor, source: RoomId, target: RoomId, jarvis: InMemoryJarvis
 ) -> None:
     job_id = await office.minutes.import_summary(ana, target, source)
-    job = replace(await office.job(job_id), attempt=1)
+    job = replace(await office.jarvis.job(job_id), attempt=1)
     await jarvis.rooms.delete(ana, target)
     with pytest.raises(ForbiddenTarget):
         await office.minutes.write(job)

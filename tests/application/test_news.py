@@ -13,7 +13,8 @@ from domain.errors import Forbidden, InvalidInput, NewsFetchFailed, QueryRequire
 from domain.ids import RoomId
 from domain.news import Article, attempts, newest
 from domain.users import Actor
-from tests.builders import START, InMemoryJarvis, eventually
+from tests.builders import START, eventually
+from tests.in_memory import InMemoryJarvis
 
 
 def article(number: int, *, image: str | None = None, undated: bool = False) -> Article:

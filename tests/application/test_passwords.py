@@ -20,7 +20,8 @@ from domain.errors import (
 )
 from domain.users import Actor
 from tests.application.people import DEVICE, EMAIL, OTHER, PASSWORD, an_account, run_jobs, secret_in
-from tests.builders import InMemoryJarvis, eventually, the_doors
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis, the_doors
 
 
 async def test_the_right_password_opens_a_session(jarvis: InMemoryJarvis) -> None:

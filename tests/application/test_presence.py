@@ -10,7 +10,8 @@ from domain.errors import Unavailable
 from domain.events import PresenceChanged
 from domain.presence import Turn
 from domain.users import Actor
-from tests.builders import START, InMemoryJarvis
+from tests.builders import START
+from tests.in_memory import InMemoryJarvis
 
 
 def told(jarvis: InMemoryJarvis) -> list[tuple[set[object], object, bool]]:

@@ -8,22 +8,20 @@ import pytest
 
 from adapters.mock.summarizer import MockSummarizer
 from adapters.mock.transcriber import MockTranscriber
-from application.jobs import Working
 from application.portions import Portions
 from application.ports.sounds import Part
 from application.ports.transcriber import Transcriber
-from application.recordings import KIND, PIECE, RecordingLimits, Recordings
+from application.recordings import PIECE, RecordingLimits, Recordings
 from application.summaries import Summaries
 from domain.errors import Forbidden, InvalidInput, OpenAiNotConfigured, PayloadTooLarge
 from domain.events import JobChanged
 from domain.ids import JobId, RoomId
 from domain.jobs import Job, JobStatus
 from domain.meeting_errors import NoAudioData, TranscriptionFailed, UnsupportedAudio
-from domain.messages import SenderType
 from domain.speech import Sound, Transcript
 from domain.users import Actor
 from tests.application.test_speech import Listener
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 LIMITS = RecordingLimits(size=5 * PIECE, seconds=3600, part=600)
 
@@ -73,22 +71,8 @@ class Studio:
         )
 
     async def work(self, job_id: JobId) -> Job:
-        jarvis = self.jarvis
-        handlers = {KIND: self.recordings.write}
-        working = Working(jarvis.work, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.pace, handlers)
-        await working.run((await self.job(job_id)).lane)
-        return await self.job(job_id)
-
-    async def job(self, job_id: JobId) -> Job:
-        async with self.jarvis.work() as work:
-            job = await work.jobs.find(job_id)
-        assert job is not None
-        return job
-
-    async def posted(self, room_id: RoomId) -> list[str]:
-        async with self.jarvis.work() as work:
-            page = await work.messages.page(room_id, before=None, take=50)
-        return [message.content for message in page if message.sender_type is SenderType.BOT]
+        """Have a worker do the job, and answer it as it is then."""
+        return await self.jarvis.worked(job_id, self.recordings.write)
 
 
 async def sent(*pieces: bytes, then: Exception | None = None) -> AsyncIterator[bytes]:
@@ -116,7 +100,7 @@ async def test_a_recording_becomes_minutes_in_the_room(studio: Studio, ben: Acto
     studio.listener.said = list(said("배포는 금요일에 하기로 했습니다.", "", "롤백은 누가 맡나요?"))
     job_id = await studio.recordings.bring(ben, room, sent(b"S", b"SS"), title=" 주간 회의 ", language="ko")
     job = await studio.work(job_id)
-    (text,) = await studio.posted(room)
+    (text,) = await studio.jarvis.posted(room)
     assert text.splitlines() == [
         "🎙 **주간 회의** 녹음 회의록",
         "2026-02-16 10:02에 Ben 님이 올린 30분 분량",
@@ -156,7 +140,7 @@ async def test_a_recording_is_kept_in_pieces_of_one_size(studio: Studio, ben: Ac
 async def test_where_nothing_was_said_the_room_is_told_so(studio: Studio, ben: Actor, room: RoomId) -> None:
     studio.listener.said = list(said(""))
     await studio.work(await studio.recordings.bring(ben, room, sent(b"S")))
-    (text,) = await studio.posted(room)
+    (text,) = await studio.jarvis.posted(room)
     assert text.splitlines()[0] == "🎙 **배포** 녹음 회의록"
     assert text.splitlines()[-1] == "녹음에서 알아들은 말이 없어요."
 
@@ -204,11 +188,11 @@ async def test_a_part_that_fails_is_tried_again_and_those_before_it_are_not(
     job_id = await studio.recordings.bring(ben, room, sent(b"SS"))
     job = await studio.work(job_id)
     assert (job.status, job.failure) == (JobStatus.QUEUED, "MODEL_FAILED")
-    assert await studio.posted(room) == []
+    assert await studio.jarvis.posted(room) == []
     studio.jarvis.clock.advance(60)
     assert (await studio.work(job_id)).status is JobStatus.DONE
     assert [sound.data for sound, _ in studio.listener.heard] == [b"part 0", b"part 1", b"part 1"]
-    (text,) = await studio.posted(room)
+    (text,) = await studio.jarvis.posted(room)
     assert "fact one agreed" in text
     assert "fact two agreed" in text
 
@@ -221,13 +205,13 @@ async def test_one_that_fails_for_good_is_kept_for_an_operator_for_a_week(
     for _ in range(5):
         await studio.work(job_id)
         studio.jarvis.clock.advance(60)
-    job = await studio.job(job_id)
+    job = await studio.jarvis.job(job_id)
     assert (job.status, job.failure) == (JobStatus.FAILED, "MODEL_FAILED")
     async with studio.jarvis.work() as work:
         await work.job_backlog.retry(job_id)
     studio.listener.said = list(said("드디어"))
     assert (await studio.work(job_id)).status is JobStatus.DONE
-    assert len(await studio.posted(room)) == 1
+    assert len(await studio.jarvis.posted(room)) == 1
 
 
 async def test_old_ones_are_forgotten(studio: Studio, ben: Actor, room: RoomId) -> None:
@@ -246,7 +230,7 @@ async def test_one_that_is_too_long_is_refused_and_gone(studio: Studio, ben: Act
     job = await studio.work(await studio.recordings.bring(ben, room, sent(b"S" * 7)))
     assert (job.status, job.failure) == (JobStatus.FAILED, "RECORDING_TOO_LONG")
     assert len(studio.jarvis.store.recordings) == 0
-    assert await studio.posted(room) == []
+    assert await studio.jarvis.posted(room) == []
 
 
 async def test_who_has_left_gets_nothing_posted_and_it_is_gone(studio: Studio, ben: Actor, room: RoomId) -> None:
@@ -274,4 +258,4 @@ async def test_a_worker_that_was_overtaken_posts_nothing_more(studio: Studio, be
     job_id = await studio.recordings.bring(ben, room, sent(b"S"))
     job = await studio.work(job_id)
     assert (job.status, job.attempt) == (JobStatus.DONE, 2)
-    assert len(await studio.posted(room)) == 1
+    assert len(await studio.jarvis.posted(room)) == 1

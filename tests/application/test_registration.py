@@ -13,7 +13,7 @@ from application.registration import Applicant, Policy
 from domain.errors import InvalidCredentials, InvalidInput, InvitationInvalid, LinkInvalid, RegistrationClosed
 from domain.users import Actor
 from tests.application.people import DEVICE, EMAIL, OTHER, PASSWORD, an_account, run_jobs, secret_in
-from tests.builders import InMemoryJarvis, the_doors
+from tests.in_memory import InMemoryJarvis, the_doors
 
 WISH = Applicant(EMAIL, PASSWORD, "  Ana   Kim ")
 

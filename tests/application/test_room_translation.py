@@ -17,7 +17,8 @@ from domain.events import MessageTranslated
 from domain.ids import MessageId, RoomId
 from domain.languages import Language
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, eventually
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis
 
 BLOCK = "\n[[jarvis_attachments_v1]]\naGVsbG8=\n[[/jarvis_attachments_v1]]"
 

@@ -22,7 +22,7 @@ from domain.events import MemberAdded, MemberRemoved, RoomAdded, RoomDeleted, Ro
 from domain.ids import RoomId, UserId
 from domain.rooms import Member, Role, RoomType
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 
 async def test_a_new_room_has_its_maker_as_owner_and_tells_the_others(

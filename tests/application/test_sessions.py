@@ -10,7 +10,7 @@ from domain.events import TokenRevoked
 from domain.ids import SessionId
 from domain.sessions import Device, RefreshTokenReused
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 DEVICE = Device("Firefox", "10.0.0.1")
 

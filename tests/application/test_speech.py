@@ -13,7 +13,7 @@ from domain.ids import RoomId
 from domain.meeting_errors import NoAudioData, TranscriptionFailed, UnsupportedAudio
 from domain.speech import Sound, Transcript, language_by_script, spoken_language
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 from tests.sounds import a_file, tone
 
 SOUND = a_file([tone(0.2)])

@@ -11,7 +11,7 @@ from domain.events import AnswerPosted
 from domain.ids import MessageId, RoomId
 from domain.rooms import Role
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 from tests.replica import Replica
 
 

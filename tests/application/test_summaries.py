@@ -15,7 +15,8 @@ from application.summaries import Summaries, said_before
 from domain.errors import ModelFailed
 from domain.meetings import Point, Summary
 from domain.users import Actor
-from tests.builders import START, InMemoryJarvis
+from tests.builders import START
+from tests.in_memory import InMemoryJarvis
 
 PORTIONS = Portions(tokens=600, at_once=3)
 

@@ -5,7 +5,8 @@ import pytest
 from domain.events import TypingChanged
 from domain.ids import RoomId
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, eventually
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from application.weekly import PAGE, WeeklyRound
 from domain.ids import RoomId
 from domain.jobs import Job
 from domain.users import Actor
-from tests.builders import InMemoryJarvis
+from tests.in_memory import InMemoryJarvis
 
 SEOUL = ZoneInfo("Asia/Seoul")
 

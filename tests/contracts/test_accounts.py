@@ -15,8 +15,9 @@ from domain.ids import SessionId, UserId
 from domain.sessions import Device, RefreshTokenReused, Session
 from domain.tickets import Purpose, Ticket, digest_of
 from domain.users import Actor
-from tests.builders import PlainTokens, the_doors
+from tests.builders import PlainTokens
 from tests.contracts.stores import Stores
+from tests.in_memory import the_doors
 
 
 def a_session(stores: Stores, user: Actor, **changes: object) -> Session:

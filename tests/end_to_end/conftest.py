@@ -19,9 +19,9 @@ from entrypoints import container
 from entrypoints.container import Product
 from entrypoints.server import serving, working
 from entrypoints.settings import load
-from tests.builders import ScriptedModel
 from tests.end_to_end.client import Person
 from tests.end_to_end.houses import SECRET
+from tests.models import ScriptedModel
 from tests.postgres_server import made_database
 
 

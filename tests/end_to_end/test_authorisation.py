@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from adapters.websocket.description import client_messages
-from tests.builders import ScriptedModel
 from tests.described import openapi
 from tests.end_to_end.authorisation import AN_EVENT, CALLS, MESSAGES, NEVER, PEOPLE, Row, Wall
 from tests.end_to_end.client import Json, Person, open_socket
 from tests.end_to_end.conftest import OpenServer, Server
+from tests.models import ScriptedModel
 
 SLOW = 200
 """Seconds that the whole table may take."""

@@ -3,9 +3,9 @@
 import pytest
 
 from domain.errors import ModelFailed
-from tests.builders import ScriptedModel
 from tests.end_to_end.client import UNKNOWN_ID, Event, Person, Socket
 from tests.end_to_end.conftest import OpenServer, Server
+from tests.models import ScriptedModel
 
 ANSWER = "하나 둘"
 INSTRUCTION = "다음 질문에 한국어로 답해줘:\n"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import ScriptedModel
 from tests.end_to_end.client import UNKNOWN_ID, Answer, Person
 from tests.end_to_end.conftest import OpenServer
+from tests.models import ScriptedModel
 
 
 async def keyed(person: Person, path: str, body: object, key: str) -> Answer:

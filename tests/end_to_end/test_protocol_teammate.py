@@ -4,9 +4,9 @@ import pytest
 
 from adapters.mock.chat_model import MockChatModel
 from adapters.system.clock import SystemClock
-from tests.builders import ObedientModel, ScriptedModel, call
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
+from tests.models import ObedientModel, ScriptedModel, call
 
 
 @pytest.fixture

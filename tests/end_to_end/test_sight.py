@@ -16,11 +16,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from application.rooms import Rooms
 from entrypoints.container import set_up_logs
-from tests.builders import ScriptedModel
 from tests.end_to_end.client import Person, WayIn, open_socket
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.houses import SECRET
 from tests.jarvis_process import JarvisProcess, beside, running
+from tests.models import ScriptedModel
 from tests.redis_server import RedisServer, free_port
 
 PLANTED = "zebra"

@@ -89,8 +89,9 @@ from application.translation import Translation
 from domain.ideas import CardLimits
 from domain.ids import MessageId, RoomId
 from domain.users import Actor, User
-from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, SequenceSecrets, the_doors, the_files
+from tests.builders import SEOUL, EventRecorder, FakeClock, SequenceIds, SequenceSecrets
 from tests.described import check_answer
+from tests.in_memory import the_doors, the_files
 
 SECRET = "a secret for tests that is long enough"
 NOW = datetime(2020, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)

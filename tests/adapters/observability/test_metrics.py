@@ -13,7 +13,8 @@ from application.ports.chat_model import Conversation
 from domain.errors import ModelFailed
 from domain.jarvis import Mode
 from tests.adapters.observability.readouts import samples, value
-from tests.builders import START, ScriptedModel
+from tests.builders import START
+from tests.models import ScriptedModel
 
 CONVERSATION = Conversation("Room", "Ana", "why?", Mode.CHAT, (), START)
 

@@ -21,7 +21,8 @@ from domain.errors import Unavailable
 from domain.events import LoggedEvent
 from domain.ids import RoomId, UserId
 from domain.users import Actor
-from tests.builders import START, InMemoryJarvis, eventually
+from tests.builders import START, eventually
+from tests.in_memory import InMemoryJarvis
 
 CLOSE = 8
 STEPS = ("join", "joined", "unfinished_answer")

@@ -10,7 +10,7 @@ from domain.answer_events import AnswerChunk
 from domain.ids import RoomId
 from domain.users import Actor
 from tests.adapters.websocket.rig import STEPS, Ear, Rig, join
-from tests.builders import ScriptedModel
+from tests.models import ScriptedModel
 
 Talk = tuple[RoomId, Actor, Actor]
 REQUEST = "request"

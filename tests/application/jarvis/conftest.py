@@ -11,7 +11,9 @@ from domain.events import AnswerPosted
 from domain.ids import RoomId
 from domain.jarvis import Mode
 from domain.users import Actor
-from tests.builders import InMemoryJarvis, ObedientModel, eventually
+from tests.builders import eventually
+from tests.in_memory import InMemoryJarvis
+from tests.models import ObedientModel
 
 
 @dataclass

@@ -16,7 +16,8 @@ from domain.events import RoomAdded
 from domain.jarvis import Mode
 from domain.users import User
 from tests.application.jarvis.conftest import Office
-from tests.builders import ObedientModel, call, eventually
+from tests.builders import eventually
+from tests.models import ObedientModel, call
 
 
 async def test_results_go_back_to_the_model_until_it_speaks(office: Office, model: ObedientModel) -> None:

@@ -15,7 +15,7 @@ from domain.calendar import CalendarEvent, Details
 from domain.ids import CalendarEventId
 from domain.jarvis import Mode
 from tests.application.jarvis.conftest import Office
-from tests.builders import ObedientModel, call
+from tests.models import ObedientModel, call
 
 SECRET = "인수 금액은 40억"
 
