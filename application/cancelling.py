@@ -1,7 +1,10 @@
 """Ending tasks for good."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _AGAIN = 2.0
 
@@ -20,3 +23,15 @@ async def cancelled(*tasks: "asyncio.Future[Any]") -> None:
     for task in tasks:
         if not task.cancelled():
             task.exception()
+
+
+async def unless(watch: Awaitable[None], work: Awaitable[T]) -> T:
+    """Do the work, and cancel it where ``watch`` raises meanwhile; that is raised then."""
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(watch)
+    try:
+        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            await watching
+        return await working
+    finally:
+        await cancelled(working, watching)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from application.cancelling import unless
 from application.jarvis.phrases import line_for
+from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
@@ -18,8 +20,8 @@ from application.publication import Publication
 from application.summaries import Summaries, said_before
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
-from domain.errors import DomainError, Forbidden, Kind, ModelFailed, NotFound, Unavailable
-from domain.events import AnswerPosted, MessagePosted
+from domain.errors import AnswerCancelled, DomainError, Forbidden, Kind, ModelFailed, NotFound, Unavailable
+from domain.events import AnswerPosted, JobChanged, MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, JobStatus, job_lane
 from domain.meeting_errors import SummaryFailed
@@ -31,6 +33,7 @@ KIND = "catch-up"
 MOST_CITATIONS = 50
 EXCERPT = 200
 
+_LOOK_EVERY = 0.5
 _NOTHING = "그동안 새로 올라온 이야기가 없어요."
 _NOTHING_IN_ENGLISH = "Nothing new was said meanwhile."
 _REFS = re.compile(r"\[(\d{1,18}(?:\s*,\s*\d{1,18})*)\](?!\()", re.ASCII)
@@ -50,7 +53,14 @@ class CatchingUp:
     """Tells people what they missed, each alone. A telling is known by the id of its job."""
 
     def __init__(
-        self, work: Work, summaries: Summaries, jobs: JobQueue, publication: Publication, clock: Clock, ids: IdSource
+        self,
+        work: Work,
+        summaries: Summaries,
+        jobs: JobQueue,
+        publication: Publication,
+        clock: Clock,
+        ids: IdSource,
+        quotas: Quotas,
     ) -> None:
         self._work = work
         self._summaries = summaries
@@ -58,14 +68,18 @@ class CatchingUp:
         self._publication = publication
         self._clock = clock
         self._ids = ids
+        self._quotas = quotas
 
     async def ask(self, actor: Actor, room_id: RoomId, since: int | None = None) -> JobId:
-        """Have a worker tell the actor what was said past ``since``, or past what the actor has read. Raises Forbidden.
+        """Have a worker tell the actor what was said past ``since``, or past what the actor has read.
 
         The pieces go to all sockets of the actor's as those of a personal answer do.
+
+        Raises Forbidden and AiQuotaExceeded.
         """
         job_id = JobId(self._ids.new())
         async with self._work() as work:
+            await self._quotas.take_in(work, actor)
             newest = (await work.log.newest([room_id])).get(room_id, 0)
             await require_member_and_lock(work, room_id, actor.id)
             if since is None:
@@ -84,12 +98,43 @@ class CatchingUp:
         self._jobs.ring(job.lane)
         return job_id
 
+    async def cancel(self, actor: Actor, request_id: str) -> None:
+        """Stop a telling of the actor's.
+
+        A worker that is at it stops within a second and tells that it did; where none is, it is told at once.
+
+        Raises:
+            NotFound: there is no unfinished telling of this id that the actor has asked for.
+        """
+        error = AnswerCancelled()
+        async with self._work() as work:
+            job = await work.interventions.cancel_job(_job_id(request_id), actor.id)
+            if job is None or job.kind != KIND or job.room_id is None:
+                raise NotFound
+            if job.status is JobStatus.QUEUED and await work.jobs.finish(
+                job.id, job.attempt, JobStatus.FAILED, at=self._clock.now(), failure=error.code
+            ):
+                line = line_for(error, actor.name)
+                work.announce(AnswerFailed(job.room_id, actor.id, request_id, True, error.code, line))
+                work.announce(PersonalAnswerDone(actor.id, request_id, line))
+                work.announce(JobChanged(actor.id, job.id, job.kind, job.room_id, JobStatus.FAILED, error.code))
+
+    async def _until_cancelled(self, job: Job) -> None:
+        while True:
+            with suppress(Unavailable):
+                async with self._work() as work:
+                    if await work.interventions.is_job_cancelled(job.id):
+                        raise AnswerCancelled
+            await self._clock.sleep(_LOOK_EVERY)
+
     async def tell(self, job: Job) -> Mapping[str, Any]:
         """Do the job. Raises Forbidden and ModelFailed, of which the asker is told when nobody will try again."""
         if job.room_id is None or job.asker_id is None:
             raise Forbidden
         try:
-            return await self._tell(job, job.room_id, job.asker_id)
+            if job.cancelled:
+                raise AnswerCancelled
+            return await unless(self._until_cancelled(job), self._tell(job, job.room_id, job.asker_id))
         except DomainError as error:
             if error.kind is not Kind.UNAVAILABLE or job.tries >= job.attempts_allowed:
                 public_id, line = str(job.id), line_for(error, await self._spoken(job.room_id, job.asker_id))
@@ -142,8 +187,18 @@ class CatchingUp:
         self._publication.publish([PersonalAnswerChunk(asker_id, str(job.id), index, chunk)])
 
 
+def _job_id(request_id: str) -> JobId:
+    try:
+        return JobId(UUID(request_id))
+    except ValueError:
+        raise NotFound from None
+
+
 def told(job: Job) -> Told | None:
-    """What a job has told; None where it is not done yet. Raises what it failed of: Forbidden, or SummaryFailed."""
+    """What a job has told; None where it is not done yet. Raises what it failed of: Forbidden, AnswerCancelled, or
+    SummaryFailed."""
+    if job.status is JobStatus.FAILED and job.failure == AnswerCancelled.code:
+        raise AnswerCancelled
     if job.status is JobStatus.FAILED:
         raise Forbidden if job.failure == Forbidden.code else SummaryFailed
     if job.status is not JobStatus.DONE or job.result is None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member
 from application.portions import Portions, grouped, in_parts, of_each, together, tokens_of
@@ -52,6 +53,7 @@ class WeeklyIdeas:
         jobs: JobQueue,
         clock: Clock,
         ids: IdSource,
+        quotas: Quotas,
         portions: Portions | None = None,
     ) -> None:
         """``model`` is None where there is nobody to ask."""
@@ -60,6 +62,7 @@ class WeeklyIdeas:
         self._jobs = jobs
         self._clock = clock
         self._ids = ids
+        self._quotas = quotas
         self._portions = portions or Portions()
 
     async def ask(self, actor: Actor, room_id: RoomId, week: Week | None = None) -> JobId:
@@ -70,6 +73,7 @@ class WeeklyIdeas:
         Raises:
             Forbidden: the actor is no member.
             OpenAiNotConfigured: there is no model.
+            AiQuotaExceeded: the actor has asked as much as one may in a day.
         """
         now = self._clock.now()
         async with self._work() as work:
@@ -86,6 +90,7 @@ class WeeklyIdeas:
                 asker_id=actor.id,
                 attempts_allowed=1,
             )
+            await self._quotas.take_in(work, actor)
             await work.jobs.add(job)
         self._jobs.ring(job.lane)
         return job.id

@@ -9,13 +9,15 @@ from typing import Any
 
 from application.leases import keeping
 from application.limits import AnswerPace
+from application.metering import metered
 from application.ports.clock import Clock
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
+from domain.answers import Usage
 from domain.errors import DomainError, Kind, NotFound, Unavailable
 from domain.events import JobChanged
-from domain.ids import JobId
+from domain.ids import JobId, UserId
 from domain.jobs import Job, JobStatus
 from domain.users import Actor
 
@@ -24,6 +26,9 @@ ABANDONED = "ABANDONED"
 
 KEPT_FOR = timedelta(days=30)
 """How long a job that is done can still be looked up."""
+
+COUNTED_FOR = timedelta(days=2)
+"""How long what was asked of the model can count against a day of anybody's."""
 
 _LOOK_EVERY = 0.2
 
@@ -127,9 +132,11 @@ class Working:
             self.queue.ring(lane)
 
     async def forget_done(self) -> None:
-        """Keep jobs that are done no longer than they may be asked for."""
+        """Keep jobs that are done no longer than they may be asked for, and usage no longer than it counts."""
+        now = self.clock.now()
         async with self.work() as work:
-            await work.job_backlog.forget(done_before=self.clock.now() - KEPT_FOR)
+            await work.job_backlog.forget(done_before=now - KEPT_FOR)
+            await work.ai_usage.forget(before=now - COUNTED_FOR)
 
     async def _claim(self, lane: str) -> Job | None:
         now = self.clock.now()
@@ -138,11 +145,20 @@ class Working:
 
     async def _do(self, job: Job) -> None:
         self._tell(job, JobStatus.RUNNING)
-        result = await self.handlers[job.kind](job)
+        with metered() as meter:
+            try:
+                result = await self.handlers[job.kind](job)
+            finally:
+                if meter.tokens and job.asker_id is not None:
+                    await asyncio.shield(self._charge(job, job.asker_id, meter.tokens))
         async with self.work() as work:
             # Nothing happens where the handler has ended the job together with what it changed.
             await work.jobs.finish(job.id, job.attempt, JobStatus.DONE, at=self.clock.now(), result=result)
         self._tell(job, JobStatus.DONE)
+
+    async def _charge(self, job: Job, asker_id: UserId, tokens: int) -> None:
+        async with self.work() as work:
+            await work.ai_usage.charge(asker_id, Usage(requests=0, tokens=tokens), at=job.created_at)
 
     async def _try_again(self, job: Job, failure: str) -> None:
         if job.tries >= job.attempts_allowed:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
+from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member
 from application.ports.clock import Clock
@@ -30,7 +31,14 @@ class Minutes:
     """Having the talk of one room summarised for another, or for whoever asks."""
 
     def __init__(
-        self, work: Work, summaries: Summaries, jobs: JobQueue, clock: Clock, ids: IdSource, zone: tzinfo
+        self,
+        work: Work,
+        summaries: Summaries,
+        jobs: JobQueue,
+        clock: Clock,
+        ids: IdSource,
+        zone: tzinfo,
+        quotas: Quotas,
     ) -> None:
         """``zone``: of the times that minutes speak of."""
         self._work = work
@@ -39,6 +47,7 @@ class Minutes:
         self._clock = clock
         self._ids = ids
         self._zone = zone
+        self._quotas = quotas
 
     async def import_summary(self, actor: Actor, target: RoomId, source: RoomId | None) -> JobId:
         """Have a worker post what was said in the source room in the last 7 days in the target room; answers its job.
@@ -46,6 +55,7 @@ class Minutes:
         Raises:
             SourceRoomRequired, SourceAndTargetSame: there is no room to take it from, or it is the same.
             ForbiddenTarget, ForbiddenSource: the actor is no member of both rooms.
+            AiQuotaExceeded: the actor has asked as much as one may in a day.
         """
         if source is None:
             raise SourceRoomRequired
@@ -61,6 +71,7 @@ class Minutes:
             asker_id=actor.id,
         )
         async with self._work() as work:
+            await self._quotas.take_in(work, actor)
             await _require_both(work, actor.id, target, source)
             await _hold(work, target)
             await work.jobs.add(job)

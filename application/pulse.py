@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
+from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member, require_member_and_lock
 from application.ports.chat_model import Said
@@ -40,6 +41,7 @@ class Pulse:
         clock: Clock,
         ids: IdSource,
         zone: tzinfo,
+        quotas: Quotas,
     ) -> None:
         """``zone``: by whose clocks a week is over."""
         self._work = work
@@ -49,11 +51,16 @@ class Pulse:
         self._clock = clock
         self._ids = ids
         self._zone = zone
+        self._quotas = quotas
 
     async def ask(self, actor: Actor, room_id: RoomId) -> JobId:
-        """Have a worker make the report anew; who asks waits for it, so it is tried once. Raises Forbidden."""
+        """Have a worker make the report anew; who asks waits for it, so it is tried once.
+
+        Raises Forbidden and AiQuotaExceeded.
+        """
         job = self._job(room_id, asker_id=actor.id, attempts=1)
         async with self._work() as work:
+            await self._quotas.take_in(work, actor)
             await require_member_and_lock(work, room_id, actor.id)
             await work.jobs.add(job)
         self._jobs.ring(job.lane)

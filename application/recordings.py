@@ -8,6 +8,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
+from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member, require_member_and_lock
 from application.minutes import post
@@ -61,6 +62,7 @@ class Recordings:
     clock: Clock
     ids: IdSource
     zone: tzinfo
+    quotas: Quotas
     limits: RecordingLimits
 
     async def bring(
@@ -81,11 +83,13 @@ class Recordings:
             Forbidden: the actor is no member.
             NoAudioData, UnsupportedAudio, PayloadTooLarge: there is no sound, of no known kind, or too much.
             OpenAiNotConfigured: nobody listens.
+            AiQuotaExceeded: the actor has asked as much as one may in a day.
         """
         language = spoken_language(language)
         title = storable(title or "", "title").strip()[:TITLE_LIMIT]
         async with self.work() as work:
             await require_member(work, room_id, actor.id)
+        await self.quotas.require_left(actor)
         pieces = _pieces_of(sound)
         first = await anext(pieces, b"")
         if not first:
@@ -108,6 +112,7 @@ class Recordings:
         try:
             await self._keep(recording, first, pieces)
             async with self.work() as work:
+                await self.quotas.take_in(work, actor)
                 await require_member_and_lock(work, room_id, actor.id)
                 await work.jobs.add(job)
         except BaseException:

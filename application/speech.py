@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from application.jarvis.usage import Quotas
 from application.membership import require_member
 from application.messages import Messages
 from application.ports.message_log import Posted
@@ -37,6 +38,7 @@ class Speech:
         messages: Messages,
         sounds: Sounds,
         transcriber: Transcriber,
+        quotas: Quotas,
         attach: Attach | None = None,
         *,
         largest: int = LARGEST,
@@ -46,6 +48,7 @@ class Speech:
         self._messages = messages
         self._sounds = sounds
         self._transcriber = transcriber
+        self._quotas = quotas
         self._attach = attach
         self._largest = largest
 
@@ -58,6 +61,7 @@ class Speech:
             NoAudioData, PayloadTooLarge, UnsupportedAudio: there is no sound, too much, or of no known kind.
             InvalidInput: the language is none.
             Forbidden: the actor is no member of the room.
+            AiQuotaExceeded: the actor has asked as much as one may in a day.
             OpenAiNotConfigured, TranscriptionFailed: nobody listens, or it did not work.
             MessageTooLong: more was said than a message holds.
         """
@@ -72,6 +76,7 @@ class Speech:
                 await require_member(work, room_id, actor.id)
         if not self._transcriber.available:
             raise OpenAiNotConfigured
+        await self._quotas.take(actor)
         transcript = await self._transcriber.transcribe(sound, language)
         if room_id is None or not transcript.text:
             return Written(transcript)

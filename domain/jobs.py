@@ -53,6 +53,7 @@ class Job:
     attempts_before: int = 0
     result: Mapping[str, Any] | None = None
     failure: str | None = None
+    cancelled: bool = False
 
     @property
     def tries(self) -> int:

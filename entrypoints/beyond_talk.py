@@ -18,6 +18,7 @@ from application.holidays import Holidays
 from application.ideas import KIND as WEEKLY_IDEAS
 from application.ideas import WeeklyIdeas
 from application.insights import Insights
+from application.jarvis.usage import DailyQuota, Quotas
 from application.knowledge import Knowledge
 from application.ledger import Ledger
 from application.links_to_files import FileLinks
@@ -112,6 +113,17 @@ class BeyondTalk(containers.DeclarativeContainer):
         RoomTranslating, adapters.work, translation, adapters.cache, adapters.clock, adapters.ids
     )
     zone = providers.Singleton(ZoneInfo, settings.provided.time_zone)
+    quotas = providers.Singleton(
+        Quotas,
+        adapters.work,
+        adapters.clock,
+        zone,
+        providers.Singleton(
+            DailyQuota,
+            requests=settings.provided.quota_requests,
+            tokens=settings.provided.quota_tokens,
+        ),
+    )
     cards = providers.Singleton(
         Cards,
         adapters.work,
@@ -129,6 +141,7 @@ class BeyondTalk(containers.DeclarativeContainer):
         jobs,
         adapters.clock,
         adapters.ids,
+        quotas,
         providers.Singleton(Portions, settings.provided.summary_tokens),
     )
     knowledge = providers.Singleton(Knowledge, adapters.work)
@@ -143,6 +156,7 @@ class BeyondTalk(containers.DeclarativeContainer):
         clock=adapters.clock,
         ids=adapters.ids,
         zone=zone,
+        quotas=quotas,
     )
     gleaning = providers.Singleton(
         Gleaning, adapters.work, summaries, adapters.matter_finder, jobs, adapters.clock, adapters.ids, zone
@@ -151,13 +165,13 @@ class BeyondTalk(containers.DeclarativeContainer):
         Ledger,
         matters=providers.Singleton(Matters, adapters.work, adapters.clock, adapters.ids),
         pulse=providers.Singleton(
-            Pulse, adapters.work, summaries, adapters.pulse_writer, jobs, adapters.clock, adapters.ids, zone
+            Pulse, adapters.work, summaries, adapters.pulse_writer, jobs, adapters.clock, adapters.ids, zone, quotas
         ),
         specifying=providers.Singleton(Specifying, adapters.work),
         insights=providers.Singleton(Insights, adapters.work, adapters.clock, zone),
     )
     catching_up = providers.Singleton(
-        CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids
+        CatchingUp, adapters.work, summaries, jobs, adapters.publication, adapters.clock, adapters.ids, quotas
     )
     recordings = providers.Singleton(
         Recordings,
@@ -170,6 +184,7 @@ class BeyondTalk(containers.DeclarativeContainer):
         clock=adapters.clock,
         ids=adapters.ids,
         zone=zone,
+        quotas=quotas,
         limits=providers.Singleton(
             RecordingLimits,
             size=settings.provided.recording_bytes,

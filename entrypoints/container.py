@@ -137,6 +137,7 @@ class Product(Teammate):
             Talking.reacting,
             Talking.pins,
             Teammate.asking,
+            BeyondTalk.catching_up,
             Teammate.quotas,
             Talking.calls,
             Talking.reading,

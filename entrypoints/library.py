@@ -35,6 +35,7 @@ from application.jarvis.ask import Asking
 from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
 from application.jarvis.tools.all import Abilities, toolbox_of
+from application.jarvis.usage import DailyQuota, Quotas
 from application.limits import AnswerPace
 from application.matters import Matters
 from application.meanings import Meanings
@@ -91,6 +92,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
     rooms, search = Rooms(work, presence, clock, ids), Search(work, meanings, clock)
     tokens = JwtTokens(token_hex(), clock, ids, timedelta(days=7))
     accounts = Accounts(work, tokens, InMemoryRevokedTokens(clock), presence, publication, clock, ids)
+    quotas = Quotas(work, clock, zone, DailyQuota())
     calendar, library = Calendar(work, IcalRecurrence(), clock, ids), LibraryHolidays()
     toolbox = toolbox_of(
         Abilities(
@@ -99,7 +101,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
             search=search,
             calendar=calendar,
             holidays=Holidays(library, library, InMemoryHolidayAlmanac(), clock),
-            minutes=Minutes(work, Summaries(MockSummarizer(clock, 0)), jobs, clock, ids, zone),
+            minutes=Minutes(work, Summaries(MockSummarizer(clock, 0)), jobs, clock, ids, zone, quotas),
             publication=publication,
             calculator=SimpleEvalCalculator(),
         ),
@@ -114,7 +116,7 @@ def in_memory(model: ChatModel | None = None) -> Library:
         matters=Matters(work, clock, ids),
         search=search,
         embedding=Embedding(work, meanings, clock),
-        asking=Asking(work, jobs, clock, ids),
+        asking=Asking(work, jobs, clock, ids, quotas=quotas),
         answering=Answering(
             work=work,
             composing=Composing(work, search.recall, accounts.names_of, clock, zone, AnswerPace()),

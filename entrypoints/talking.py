@@ -158,6 +158,7 @@ class Talking(BeyondTalk):
         messages,
         adapters.sounds,
         adapters.transcriber,
+        BeyondTalk.quotas,
         BeyondTalk.files.provided.keep_sound,
         largest=settings.provided.speech_bytes,
     )

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from operator import mul
-from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
 
@@ -16,7 +15,6 @@ from application.jarvis.backlog import Backlog
 from application.jarvis.composing import Composing
 from application.jarvis.dialogue import Dialogue
 from application.jarvis.tools.all import Abilities, toolbox_of
-from application.jarvis.usage import DailyQuota, Quotas
 from application.jobs import JobHandler, Jobs, Working
 from application.lanes import Lanes
 from application.limits import AnswerPace
@@ -36,18 +34,8 @@ class Teammate(Talking):
     settings = BeyondTalk.settings
     adapters = BeyondTalk.adapters
     jobs = BeyondTalk.jobs
-    time_zone = providers.Singleton(ZoneInfo, settings.provided.time_zone)
-    quotas = providers.Singleton(
-        Quotas,
-        adapters.work,
-        adapters.clock,
-        time_zone,
-        providers.Singleton(
-            DailyQuota,
-            requests=settings.provided.quota_requests,
-            tokens=settings.provided.quota_tokens,
-        ),
-    )
+    time_zone = BeyondTalk.zone
+    quotas = BeyondTalk.quotas
     asking = providers.Singleton(
         Asking,
         adapters.work,

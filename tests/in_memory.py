@@ -210,7 +210,13 @@ class InMemoryJarvis:
                 calendar=self.calendar,
                 holidays=Holidays(NoService(), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock),
                 minutes=Minutes(
-                    self.work, Summaries(MockSummarizer(self.clock, 0)), self.jobs, self.clock, self.ids, SEOUL
+                    self.work,
+                    Summaries(MockSummarizer(self.clock, 0)),
+                    self.jobs,
+                    self.clock,
+                    self.ids,
+                    SEOUL,
+                    self.quotas,
                 ),
                 publication=self.publication,
                 calculator=SimpleEvalCalculator(),

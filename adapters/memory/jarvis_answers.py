@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.ai_usage import InMemoryAiUsageRepository
 from adapters.memory.store import InMemoryStore
 from application.ports.chat_model import Round
 from domain.answers import AnswerRecord, Confirmation, Leave, Usage
-from domain.ids import RequestId, UserId
+from domain.ids import JobId, RequestId, UserId
 from domain.jarvis import JarvisRequest, RequestStatus
+from domain.jobs import Job
 from domain.rooms import Role
 
 _UNFINISHED = {RequestStatus.QUEUED, RequestStatus.RUNNING}
@@ -19,6 +21,7 @@ class InMemoryJarvisAnswerRepository:
 
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
+        self._usage = InMemoryAiUsageRepository(store)
 
     async def rounds(self, request_id: RequestId) -> Sequence[Round]:
         return self._store.rounds.get(request_id) or ()
@@ -34,21 +37,10 @@ class InMemoryJarvisAnswerRepository:
     async def note(self, request_id: RequestId, record: AnswerRecord) -> None:
         before = self._store.records.get(request_id) or AnswerRecord()
         self._store.records.put(request_id, before.and_then(record))
-
-    async def hold_usage(self, asker_id: UserId) -> None:
-        """Nothing is done at once here."""
-
-    async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
-        bots = self._store.bots
-        person_id = bots[asker_id].owner_id if asker_id in bots else asker_id
-        askers = {person_id, *(bot.id for bot in bots.values() if bot.owner_id == person_id)}
-        asked = [
-            kept.request.id
-            for kept in self._store.requests.values()
-            if kept.request.asker_id in askers and kept.request.created_at >= since
-        ]
-        records = [record for id_ in asked if (record := self._store.records.get(id_)) is not None]
-        return Usage(len(asked), sum(record.tokens_in + record.tokens_out for record in records))
+        kept = self._store.requests.get(request_id)
+        if kept is not None:
+            tokens = Usage(requests=0, tokens=record.tokens_in + record.tokens_out)
+            self._usage.add(kept.request.asker_id, tokens, kept.request.created_at)
 
 
 class InMemoryJarvisInterventions:
@@ -75,6 +67,18 @@ class InMemoryJarvisInterventions:
     async def is_cancelled(self, request_id: RequestId) -> bool:
         kept = self._store.requests.get(request_id)
         return kept is not None and kept.request.cancelled
+
+    async def cancel_job(self, job_id: JobId, by: UserId) -> Job | None:
+        kept = self._store.jobs.get(job_id)
+        if kept is None or kept.job.asker_id != by or kept.job.status.is_final:
+            return None
+        cancelled = replace(kept.job, cancelled=True)
+        self._store.jobs.put(job_id, replace(kept, job=cancelled))
+        return cancelled
+
+    async def is_job_cancelled(self, job_id: JobId) -> bool:
+        kept = self._store.jobs.get(job_id)
+        return kept is not None and kept.job.cancelled
 
     async def ask_leave(self, confirmation: Confirmation) -> Confirmation:
         key = confirmation.request_id, confirmation.call_id

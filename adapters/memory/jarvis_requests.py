@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from adapters.memory.ai_usage import InMemoryAiUsageRepository
 from adapters.memory.store import InMemoryStore, Kept
+from domain.answers import Usage
 from domain.ids import MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, RequestStatus
 
@@ -22,6 +24,7 @@ class InMemoryJarvisRequestRepository:
         self._records = store.records
         self._confirmations = store.confirmations
         self._contents = store.contents
+        self._usage = InMemoryAiUsageRepository(store)
 
     async def add(self, request: JarvisRequest) -> bool:
         return self.keep(request)
@@ -34,6 +37,7 @@ class InMemoryJarvisRequestRepository:
         self._public_ids.put(known_by, request.id)
         self._requests.put(request.id, Kept(request))
         self._lanes.put(request.lane, (*self._lane(request.lane), request.id))
+        self._usage.add(request.asker_id, Usage(requests=1, tokens=0), request.created_at)
         return True
 
     async def asked_by_message(

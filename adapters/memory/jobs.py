@@ -133,7 +133,7 @@ class InMemoryJobBacklog:
         return sorted(self.store.jobs.values(), key=_age)
 
     def _failed(self) -> list[KeptJob]:
-        return [kept for kept in self._all() if kept.job.status is JobStatus.FAILED]
+        return [kept for kept in self._all() if kept.job.status is JobStatus.FAILED and not kept.job.cancelled]
 
     def _can_be_claimed(self, lane: str, now: datetime) -> bool:
         unfinished = _unfinished(self.store.jobs.values(), lane)

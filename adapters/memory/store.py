@@ -11,7 +11,7 @@ from uuid import UUID
 
 from application.ports.chat_model import Round
 from application.ports.clock import Clock
-from domain.answers import AnswerRecord, Confirmation
+from domain.answers import AnswerRecord, Confirmation, Usage
 from domain.attachments import StoredFile
 from domain.bots import Bot
 from domain.calendar import CalendarEvent
@@ -257,6 +257,7 @@ class InMemoryStore:
         self.doomed_files: Table[AttachmentId, None] = Table(self._journal)
 
         self.rounds: Table[RequestId, tuple[Round, ...]] = Table(self._journal)
+        self.ai_usage: Table[UserId, tuple[tuple[datetime, Usage], ...]] = Table(self._journal)
         self.records: Table[RequestId, AnswerRecord] = Table(self._journal)
         self.confirmations: Table[tuple[RequestId, str], Confirmation] = Table(self._journal)
         self.jobs: Table[JobId, KeptJob] = Table(self._journal)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from adapters.memory.accounts import InMemoryAccountRepository
+from adapters.memory.ai_usage import InMemoryAiUsageRepository
 from adapters.memory.bots import InMemoryBotRepository
 from adapters.memory.calendar_events import InMemoryCalendarEventRepository
 from adapters.memory.calendar_feeds import InMemoryCalendarFeedRepository
@@ -68,6 +69,7 @@ class InMemoryUnitOfWork:
         self.requests = InMemoryJarvisRequestRepository(store)
         self.backlog = InMemoryJarvisBacklog(store)
         self.answers = InMemoryJarvisAnswerRepository(store)
+        self.ai_usage = InMemoryAiUsageRepository(store)
         self.interventions = InMemoryJarvisInterventions(store)
         self.jobs = InMemoryJobRepository(store)
         self.job_backlog = InMemoryJobBacklog(store)

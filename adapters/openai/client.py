@@ -9,11 +9,13 @@ from typing import TypeVar
 
 import openai
 from openai import AsyncOpenAI, AsyncStream
+from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolParam
 from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ValidationError
 
 from adapters.openai.errors import may_pass, pause_asked_for, translated
+from application.metering import took
 from application.ports.clock import Clock
 from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
 
@@ -93,13 +95,16 @@ class OpenAiClient:
                 raise
 
         chunks, chunk = await self.trying(begin)
+        taken = 0
         try:
             while chunk is not None:
+                taken = _tokens_of(chunk.usage) or taken  # some servers add up as they go
                 yield chunk
                 chunk = await _within(self._patience.stall, anext(chunks, None))
         except Exception as error:  # noqa: BLE001 -- a broken stream shows as whatever its parser or transport raises
             raise _told(error) from None
         finally:
+            took(taken)
             await chunks.close()
 
     async def _without_usage(self, open_: Callable[[], Awaitable[T]]) -> T:
@@ -178,6 +183,7 @@ class OpenAiClient:
                     response_format=_format(shape) if shape is not None and self._takes_schemas else openai.omit,
                 ),
             )
+            took(_tokens_of(completion.usage))
             choice = completion.choices[0] if completion.choices else None
             if choice is None or choice.finish_reason in {"length", "content_filter"}:
                 raise ModelRejected
@@ -206,6 +212,11 @@ def _messages(instructions: str, text: str) -> list[ChatCompletionMessageParam]:
 
 def _format(shape: type[BaseModel]) -> ResponseFormatJSONSchema:
     return {"type": "json_schema", "json_schema": {"name": shape.__name__, "schema": shape.model_json_schema()}}
+
+
+def _tokens_of(usage: CompletionUsage | None) -> int:
+    """What an answer took, of a server that may not tell, or only in part."""
+    return getattr(usage, "total_tokens", None) or 0
 
 
 def _json_in(answer: str) -> str:

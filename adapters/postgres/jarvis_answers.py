@@ -9,10 +9,11 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from adapters.postgres.ai_usage import CHARGE_ANSWERED
 from adapters.postgres.session import Session
 from application.ports.chat_model import Round, Said, ToolCall
-from domain.answers import AnswerRecord, Usage
-from domain.ids import MessageId, RequestId, RoomId, UserId
+from domain.answers import AnswerRecord
+from domain.ids import MessageId, RequestId, RoomId
 
 ROUNDS = "select said, calls, results, sources from jarvis_rounds where request_id = %(id)s order by place"
 
@@ -25,23 +26,15 @@ on conflict (request_id, place) do update
     set said = excluded.said, calls = excluded.calls, results = excluded.results, sources = excluded.sources
 """
 
-NOTE = """
-update jarvis_requests set model = coalesce(nullif(%(model)s::text, ''), model),
-    tokens_in = coalesce(tokens_in, 0) + %(tokens_in)s, tokens_out = coalesce(tokens_out, 0) + %(tokens_out)s,
-    first_word_ms = coalesce(first_word_ms, %(first_word_ms)s), whole_ms = coalesce(%(whole_ms)s, whole_ms)
-where id = %(id)s
-"""
-
-PERSON = "coalesce((select owner_id from bots where user_id = %(asker_id)s), %(asker_id)s::uuid)"
-
-HOLD_USAGE = f"select pg_advisory_xact_lock(hashtextextended('usage:' || {PERSON}::text, 0))"
-
-USAGE = f"""
-with person as (select {PERSON} as id)
-select count(*), coalesce(sum(coalesce(tokens_in, 0) + coalesce(tokens_out, 0)), 0)
-from jarvis_requests where created_at >= %(since)s and asker_id = any(array(
-    select id from person union all select user_id from bots where owner_id = (select id from person)
-))
+NOTE = f"""
+with asked as (
+    update jarvis_requests set model = coalesce(nullif(%(model)s::text, ''), model),
+        tokens_in = coalesce(tokens_in, 0) + %(tokens_in)s, tokens_out = coalesce(tokens_out, 0) + %(tokens_out)s,
+        first_word_ms = coalesce(first_word_ms, %(first_word_ms)s), whole_ms = coalesce(%(whole_ms)s, whole_ms)
+    where id = %(id)s
+    returning asker_id, created_at
+)
+{CHARGE_ANSWERED}
 """
 
 
@@ -86,13 +79,6 @@ class PostgresJarvisAnswerRepository:
                 "whole_ms": record.whole_ms,
             },
         )
-
-    async def hold_usage(self, asker_id: UserId) -> None:
-        await self._session.write(HOLD_USAGE, {"asker_id": asker_id})
-
-    async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
-        [(requests, tokens)] = await self._session.read(USAGE, {"asker_id": asker_id, "since": since})
-        return Usage(requests, int(tokens))
 
 
 def _kept(said: Said) -> list[Any]:

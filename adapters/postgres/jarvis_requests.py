@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from adapters.postgres.ai_usage import CHARGE_ASKED
 from adapters.postgres.lanes import Lanes
 from adapters.postgres.session import Row, Session
 from domain.ids import MessageId, RequestId, RoomId, UserId
@@ -15,11 +16,15 @@ COLUMNS = (
     "w.attempt, w.attempts_before, w.cancelled_by is not null"
 )
 
-ADD = """
-insert into jarvis_requests (id, public_id, room_id, asker_id, prompt, mode, personal, lane, created_at, message_id)
-values (%(id)s, %(public_id)s, %(room_id)s, %(asker_id)s, %(prompt)s, %(mode)s, %(personal)s, %(lane)s, %(created_at)s,
-    %(message_id)s)
-on conflict (asker_id, public_id) do nothing
+ADD = f"""
+with asked as (
+    insert into jarvis_requests (id, public_id, room_id, asker_id, prompt, mode, personal, lane, created_at, message_id)
+    values (%(id)s, %(public_id)s, %(room_id)s, %(asker_id)s, %(prompt)s, %(mode)s, %(personal)s, %(lane)s,
+        %(created_at)s, %(message_id)s)
+    on conflict (asker_id, public_id) do nothing
+    returning asker_id, created_at
+)
+{CHARGE_ASKED}
 """
 
 ASKED_SINCE = f"""

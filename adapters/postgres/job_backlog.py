@@ -17,7 +17,7 @@ class PostgresJobBacklog:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._lanes = LaneBacklog(session, "jobs")
+        self._lanes = LaneBacklog(session, "jobs", stand="not w.cancelled")
 
     async def waiting(self, *, now: datetime) -> Sequence[str]:
         return await self._lanes.waiting(now=now)

@@ -15,7 +15,7 @@ from domain.jobs import Job, JobStatus
 
 COLUMNS = (
     "w.id, w.kind, w.lane, w.payload, w.created_at, w.key, w.room_id, w.asker_id, w.attempts_allowed, w.status, "
-    "w.attempt, w.attempts_before, w.result, w.failure"
+    "w.attempt, w.attempts_before, w.result, w.failure, w.cancelled"
 )
 
 ADD = """

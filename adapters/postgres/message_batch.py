@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 from psycopg import AsyncRawCursor
 
 from adapters.postgres import arrays
+from adapters.postgres.ai_usage import CHARGE_ASKED
 from adapters.postgres.database import Connection
 from adapters.postgres.message_marks import attachment_json
 from adapters.postgres.prepared import PreparedStatements
@@ -77,14 +78,15 @@ with locked as materialized (
 select bases from bases
 """
 
-_ASKED: LiteralString = """, asked as (
+_ASKED: LiteralString = f""", asked as (
     insert into jarvis_requests (id, public_id, room_id, asker_id, prompt, mode, personal, lane, created_at, message_id)
     select q.id, q.public_id, p.room_id, q.asker_id, q.prompt, q.mode, q.personal, q.lane, q.created_at, p.id
-    from json_to_recordset({requests}::json)
+    from json_to_recordset({{requests}}::json)
         as q (id uuid, public_id text, asker_id uuid, prompt text, mode text, personal boolean, lane text,
             created_at timestamptz, message_id uuid)
     join posted p on p.id = q.message_id
-)"""
+    returning asker_id, created_at
+), charged as ({CHARGE_ASKED})"""  # noqa: S608 -- of literals alone, which mypy proves
 
 # What few messages have comes as one JSON object a message, null for the others; most batches have no such
 # column. The room is locked by the time a root is updated, and an update looks at the newest version of its row.

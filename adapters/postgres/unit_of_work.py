@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.postgres.accounts import PostgresAccountRepository
+from adapters.postgres.ai_usage import PostgresAiUsageRepository
 from adapters.postgres.bots import PostgresBotRepository
 from adapters.postgres.calendar_events import PostgresCalendarEventRepository
 from adapters.postgres.calendar_feeds import PostgresCalendarFeedRepository
@@ -90,6 +91,7 @@ class PostgresUnitOfWork:
         self.requests = PostgresJarvisRequestRepository(session)
         self.backlog = PostgresJarvisBacklog(session)
         self.answers = PostgresJarvisAnswerRepository(session)
+        self.ai_usage = PostgresAiUsageRepository(session)
         self.interventions = PostgresJarvisInterventions(session)
         self.jobs = PostgresJobRepository(session)
         self.job_backlog = PostgresJobBacklog(session)

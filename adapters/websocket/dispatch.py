@@ -16,6 +16,7 @@ from adapters.websocket.hub import Hub
 from adapters.wire.encoder import call_joined
 from application.attaching import Attaching
 from application.calls import Calls
+from application.catching_up import CatchingUp
 from application.jarvis.ask import Asking, Question
 from application.jarvis.usage import Quotas
 from application.messages import Messages
@@ -28,7 +29,7 @@ from application.rooms import Rooms
 from application.throttle import Throttle
 from application.typing import Typing
 from domain.calls import SignalType
-from domain.errors import DomainError, Kind, RateLimited
+from domain.errors import DomainError, Kind, NotFound, RateLimited
 from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 from domain.text import storable
@@ -52,6 +53,7 @@ class Capabilities:
     reacting: Reacting
     pins: Pins
     asking: Asking
+    catching_up: CatchingUp
     quotas: Quotas
     calls: Calls
     reading: Reading
@@ -224,7 +226,11 @@ class Dispatch:
         )
 
     async def _cancel(self, connection: Connection, asked: protocol.CancelAnswer) -> None:
-        await self._do.asking.cancel(connection.actor, storable(asked.request_id, "requestId"))
+        request_id = storable(asked.request_id, "requestId")
+        try:
+            await self._do.asking.cancel(connection.actor, request_id)
+        except NotFound:
+            await self._do.catching_up.cancel(connection.actor, request_id)
 
     async def _confirm(self, connection: Connection, asked: protocol.Confirm) -> None:
         request_id, call_id = storable(asked.request_id, "requestId"), storable(asked.call_id, "callId")

@@ -96,7 +96,7 @@ class Asking:
                     return None
             require_short(prompt, limit=self._prompt_limit)
             if self._quotas is not None:
-                await self._quotas.require_left_in(work, actor, hold=True)
+                await self._quotas.require_left_in(work, actor)
             if not await work.requests.add(request):
                 return None
             work.announce(RequestAccepted(actor.id, room_id, request.public_id))

@@ -61,14 +61,26 @@ class Quotas:
         """Raise AiQuotaExceeded where the actor has asked as much as one may in a day."""
         if self._quota != DailyQuota():
             async with self._work() as work:
-                await self.require_left_in(work, actor)
+                await self._require_left_in(work, actor)
 
-    async def require_left_in(self, work: UnitOfWork, actor: Actor, *, hold: bool = False) -> None:
-        """The same within a unit of work that is open; with ``hold`` nobody else can take what is left meanwhile."""
-        if self._quota == DailyQuota():
-            return
-        if hold:
-            await work.answers.hold_usage(actor.id)
+    async def take(self, actor: Actor) -> None:
+        """Count something that the actor asks. Raises AiQuotaExceeded where nothing is left."""
+        async with self._work() as work:
+            await self.take_in(work, actor)
+
+    async def take_in(self, work: UnitOfWork, actor: Actor) -> None:
+        """The same within a unit of work that is open, and before it locks a room. Questions to Jarvis count by
+        themselves."""
+        await self.require_left_in(work, actor)
+        await work.ai_usage.charge(actor.id, Usage(requests=1, tokens=0), at=self._clock.now())
+
+    async def require_left_in(self, work: UnitOfWork, actor: Actor) -> None:
+        """Raise AiQuotaExceeded where nothing is left; until the unit of work ends nobody else takes what is."""
+        if self._quota != DailyQuota():
+            await work.ai_usage.hold(actor.id)
+            await self._require_left_in(work, actor)
+
+    async def _require_left_in(self, work: UnitOfWork, actor: Actor) -> None:
         allowance = await self._allowance(work, actor)
         if allowance.is_used_up:
             wait = (allowance.resets_at - self._clock.now()).total_seconds()
@@ -76,7 +88,7 @@ class Quotas:
 
     async def _allowance(self, work: UnitOfWork, actor: Actor) -> Allowance:
         begins, ends = self._today()
-        return Allowance(await work.answers.usage(actor.id, since=begins), self._quota, ends)
+        return Allowance(await work.ai_usage.since(actor.id, begins), self._quota, ends)
 
     def _today(self) -> tuple[datetime, datetime]:
         today = self._clock.now().astimezone(self._zone).date()

@@ -1,12 +1,11 @@
 """How answers come about, as it is kept."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from application.ports.chat_model import Round
-from domain.answers import AnswerRecord, Usage
-from domain.ids import RequestId, UserId
+from domain.answers import AnswerRecord
+from domain.ids import RequestId
 
 
 class JarvisAnswerRepository(Protocol):
@@ -23,11 +22,5 @@ class JarvisAnswerRepository(Protocol):
         """Keep them no longer: the answer is there, or will not be."""
 
     async def note(self, request_id: RequestId, record: AnswerRecord) -> None:
-        """Write down what the answer took further, in this attempt or another."""
-
-    async def hold_usage(self, asker_id: UserId) -> None:
-        """Have others who hold the same wait until this unit of work ends: so that nobody asks twice at once with what
-        is left for one question. A person and their bots hold the same."""
-
-    async def usage(self, asker_id: UserId, *, since: datetime) -> Usage:
-        """What somebody has asked since then, themself and by bots, also revoked ones; of a bot, what its owner has."""
+        """Write down what the answer took further, in this attempt or another, and count it in what its asker has
+        asked."""

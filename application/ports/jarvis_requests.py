@@ -12,7 +12,8 @@ class JarvisRequestRepository(Protocol):
     """Questions and who works on them. Of a lane only the oldest unfinished request can be claimed."""
 
     async def add(self, request: JarvisRequest) -> bool:
-        """Keep a question; False where its asker has used the same public id before."""
+        """Keep a question, and count it in what its asker has asked; False where its asker has used the same public id
+        before."""
 
     async def asked_by_message(
         self, room_id: RoomId, asker_id: UserId, *, since: datetime, message_id: MessageId | None = None

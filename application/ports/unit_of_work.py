@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from application.ports.accounts import AccountRepository
+from application.ports.ai_usage import AiUsageRepository
 from application.ports.bots import BotRepository
 from application.ports.calendar_events import CalendarEventRepository
 from application.ports.calendar_feeds import CalendarFeedRepository
@@ -102,6 +103,8 @@ class UnitOfWork(Protocol):
     def backlog(self) -> JarvisBacklog: ...
     @property
     def answers(self) -> JarvisAnswerRepository: ...
+    @property
+    def ai_usage(self) -> AiUsageRepository: ...
     @property
     def interventions(self) -> JarvisInterventions: ...
     @property

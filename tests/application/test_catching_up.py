@@ -1,6 +1,8 @@
 """Catching up: what one missed, told to oneself alone, with the messages that say so."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,10 +13,10 @@ from application.ports.summarizer import Material
 from application.summaries import Summaries
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
-from domain.errors import Forbidden, ModelBusy
-from domain.events import MessagePosted
+from domain.errors import AnswerCancelled, Forbidden, ModelBusy, NotFound
+from domain.events import JobChanged, MessagePosted
 from domain.ids import JobId, RoomId
-from domain.jobs import Job, JobStatus
+from domain.jobs import Job, JobStatus, job_lane
 from domain.meeting_errors import SummaryFailed
 from domain.users import Actor
 from tests.application.test_summaries import Clerk
@@ -43,7 +45,9 @@ class Desk:
         self.jarvis = jarvis
         self.teller = Teller()
         summaries = Summaries(self.teller, Portions(tokens=600))
-        self.catching_up = CatchingUp(jarvis.work, summaries, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.ids)
+        self.catching_up = CatchingUp(
+            jarvis.work, summaries, jarvis.jobs, jarvis.publication, jarvis.clock, jarvis.ids, jarvis.quotas
+        )
 
     async def work(self, job_id: JobId) -> Job:
         """Have a worker do the job, and answer it as it is then."""
@@ -206,3 +210,78 @@ async def test_a_worker_that_was_overtaken_ends_nothing(desk: Desk, ben: Actor, 
     await desk.work(job_id)
     assert asked == 2
     assert len(desk.jarvis.recorder.of(PersonalAnswerDone)) == 1
+
+
+async def test_a_telling_that_waits_is_cancelled_at_once(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["말"]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    await desk.catching_up.cancel(ben, str(job_id))
+    _assert_told_that_it_stopped(desk, await desk.jarvis.job(job_id), ben)
+    await desk.work(job_id)
+    assert desk.teller.given == []
+    with pytest.raises(NotFound):
+        await desk.catching_up.cancel(ben, str(job_id))
+    assert len(desk.jarvis.recorder.of(PersonalAnswerDone)) == 1
+
+
+async def test_a_telling_that_is_on_its_way_is_broken_off(desk: Desk, ben: Actor, room: RoomId) -> None:
+    began, ended = asyncio.Event(), False
+
+    async def retold(material: Material, reader: str) -> AsyncIterator[str]:
+        nonlocal ended
+        yield "하나"
+        began.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended = True
+
+    desk.teller.retold = retold  # type: ignore[method-assign]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    working = asyncio.create_task(desk.work(job_id))
+    await began.wait()
+    await desk.catching_up.cancel(ben, str(job_id))
+    assert desk.jarvis.recorder.of(AnswerFailed) == [], "the worker that is at it tells"
+    desk.jarvis.clock.advance(0.5)
+    job = await working
+    assert ended
+    _assert_told_that_it_stopped(desk, job, ben)
+
+
+async def test_a_cancelled_telling_whose_worker_died_is_not_begun_anew(desk: Desk, ben: Actor, room: RoomId) -> None:
+    desk.teller.pieces = ["말"]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    lane, now = (await desk.jarvis.job(job_id)).lane, desk.jarvis.clock.now()
+    async with desk.jarvis.work() as work:
+        await work.jobs.claim(lane, now=now, until=now)
+    await desk.catching_up.cancel(ben, str(job_id))
+    desk.jarvis.clock.advance(60)
+    _assert_told_that_it_stopped(desk, await desk.work(job_id), ben)
+
+
+async def test_only_ones_own_tellings_are_cancelled(desk: Desk, ana: Actor, ben: Actor, room: RoomId) -> None:
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    another = replace(
+        await desk.jarvis.job(job_id), id=JobId(desk.jarvis.ids.new()), kind="minutes", lane=job_lane("minutes", "x")
+    )
+    async with desk.jarvis.work() as work:
+        await work.jobs.add(another)
+    for who, named in ((ana, job_id), (ben, another.id), (ben, desk.jarvis.ids.new()), (ben, "none")):
+        with pytest.raises(NotFound):
+            await desk.catching_up.cancel(who, str(named))
+    assert not (await desk.jarvis.job(job_id)).cancelled
+    assert not (await desk.jarvis.job(another.id)).cancelled
+
+
+def _assert_told_that_it_stopped(desk: Desk, job: Job, asker: Actor) -> None:
+    assert (job.status, job.failure, job.cancelled) == (JobStatus.FAILED, "CANCELLED", True)
+    with pytest.raises(AnswerCancelled):
+        told(job)
+    (failed,) = desk.jarvis.recorder.of(AnswerFailed)
+    (done,) = desk.jarvis.recorder.of(PersonalAnswerDone)
+    assert (failed.asker_id, failed.public_id, failed.personal, failed.code) == (
+        asker.id, str(job.id), True, "CANCELLED",
+    )  # fmt: skip
+    assert (done.content, done.citations) == (failed.message, ())
+    changed = desk.jarvis.recorder.of(JobChanged)[-1]
+    assert (changed.job_id, changed.status, changed.failure) == (job.id, JobStatus.FAILED, "CANCELLED")

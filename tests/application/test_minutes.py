@@ -36,7 +36,9 @@ class Office:
     def with_(self, summarizer: object) -> Minutes:
         summaries = Summaries(summarizer, Portions(tokens=600))  # type: ignore[arg-type]
         jarvis = self.jarvis
-        return Minutes(jarvis.work, summaries, jarvis.jobs, jarvis.clock, jarvis.ids, ZoneInfo("Asia/Seoul"))
+        return Minutes(
+            jarvis.work, summaries, jarvis.jobs, jarvis.clock, jarvis.ids, ZoneInfo("Asia/Seoul"), jarvis.quotas
+        )
 
     async def work(self, job_id: JobId, minutes: Minutes | None = None) -> Job:
         """Have a worker do the job, and answer it as it is then."""

@@ -251,7 +251,7 @@ async def test_the_mock_writes_and_finds_what_was_said(
         await jarvis.messages.send(who, room, text)
     summaries = Summaries(Clerk())
     rest = jarvis.jobs, jarvis.clock, jarvis.ids, SEOUL
-    pulse = Pulse(jarvis.work, summaries, MockPulseWriter(), *rest)
+    pulse = Pulse(jarvis.work, summaries, MockPulseWriter(), *rest, jarvis.quotas)
     gleaning = Gleaning(jarvis.work, summaries, MockMatterFinder(), *rest)
     handlers = {KIND: pulse.make, MATTERS: gleaning.glean}
     jarvis.clock.advance((MONDAY - jarvis.clock.now()).total_seconds())

@@ -67,6 +67,7 @@ class Studio:
             clock=jarvis.clock,
             ids=jarvis.ids,
             zone=ZoneInfo("Asia/Seoul"),
+            quotas=jarvis.quotas,
             limits=LIMITS,
         )
 

@@ -37,7 +37,7 @@ class Listener:
 
 
 def speech(jarvis: InMemoryJarvis, transcriber: Transcriber, attach: Attach | None = None) -> Speech:
-    return Speech(jarvis.work, jarvis.messages, PyAvSounds(), transcriber, attach, largest=100_000)
+    return Speech(jarvis.work, jarvis.messages, PyAvSounds(), transcriber, jarvis.quotas, attach, largest=100_000)
 
 
 @pytest.fixture

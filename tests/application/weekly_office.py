@@ -60,7 +60,7 @@ class Office:
         self.jarvis, self.scribe, self.clerk = jarvis, Scribe(), Clerk()
         summaries = Summaries(self.clerk, Portions(tokens=600))
         parts = jarvis.work, summaries, self.scribe, jarvis.jobs, jarvis.clock, jarvis.ids, SEOUL
-        self.pulse, self.gleaning = Pulse(*parts), Gleaning(*parts)
+        self.pulse, self.gleaning = Pulse(*parts, jarvis.quotas), Gleaning(*parts)
         self.matters = Matters(jarvis.work, jarvis.clock, jarvis.ids)
 
     @property

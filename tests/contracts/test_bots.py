@@ -11,6 +11,7 @@ from adapters.memory.presence import InMemoryPresenceBoard
 from application.accounts import Accounts
 from application.bots import Bots, NewToken
 from application.publication import Publication
+from domain.answers import Usage
 from domain.bots import MOST_OF_A_PERSON, TOKEN_LASTS, TooManyBots
 from domain.errors import (
     AccountDisabled,
@@ -276,11 +277,13 @@ async def test_what_bots_ask_counts_as_their_owners(
     begins, bot = stores.clock.now(), Actor(made.bot.id, made.bot.name, made.bot.rights)
     for asker in (ana, bot, bot, ben):
         await stores.ask(stores.a_request(room, asker))
+    async with stores.work() as work:
+        await work.ai_usage.charge(bot.id, Usage(1, 40), at=stores.clock.now())
     await bots.revoke(ana, made.bot.id)
     async with stores.work() as work:
-        for asker_id, asked in ((ana.id, 3), (bot.id, 3), (ben.id, 1)):
-            await work.answers.hold_usage(asker_id)
-            assert (await work.answers.usage(asker_id, since=begins)).requests == asked
+        for asker_id, used in ((ana.id, Usage(4, 40)), (bot.id, Usage(4, 40)), (ben.id, Usage(1, 0))):
+            await work.ai_usage.hold(asker_id)
+            assert await work.ai_usage.since(asker_id, begins) == used
 
 
 async def test_a_bot_is_never_left_behind_by_an_owner_who_goes_meanwhile(

@@ -56,9 +56,9 @@ async def test_what_answers_took_is_added_up_by_person_and_day(
         async with stores.work() as work:
             await work.answers.note(request.id, AnswerRecord("m", 10 * number, number, 5, 50))
     async with stores.work() as work:
-        assert await work.answers.usage(ana.id, since=since) == Usage(2, 33)
-        assert await work.answers.usage(ben.id, since=since) == Usage(1, 33)
-        assert await work.answers.usage(ana.id, since=stores.clock.now() + LEASE) == Usage(0, 0)
+        assert await work.ai_usage.since(ana.id, since) == Usage(2, 33)
+        assert await work.ai_usage.since(ben.id, since) == Usage(1, 33)
+        assert await work.ai_usage.since(ana.id, stores.clock.now() + LEASE) == Usage(0, 0)
 
 
 async def test_what_several_attempts_took_is_added_up(stores: Stores, ana: Actor, room: RoomId) -> None:
@@ -67,7 +67,7 @@ async def test_what_several_attempts_took_is_added_up(stores: Stores, ana: Actor
         async with stores.work() as work:
             await work.answers.note(request.id, record)
     async with stores.work() as work:
-        assert await work.answers.usage(ana.id, since=request.created_at) == Usage(1, 22)
+        assert await work.ai_usage.since(ana.id, request.created_at) == Usage(1, 22)
 
 
 async def test_what_was_cancelled_is_not_set_aside(stores: Stores, ana: Actor, room: RoomId) -> None:

@@ -198,3 +198,37 @@ async def test_what_a_job_changes_is_kept_with_its_end_or_not_at_all(stores: Sto
     assert newest == {made[1].id: 0}
     assert (await _found(stores, quick)).status is JobStatus.DONE
     assert (await _found(stores, quick)).result == {"room": str(made[1].id)}
+
+
+async def test_who_asked_cancels_a_job_that_is_not_finished(
+    stores: Stores, ana: Actor, ben: Actor, room: RoomId
+) -> None:
+    waiting, unasked = await _added(stores, room_id=room, asker_id=ana.id), await _added(stores)
+    async with stores.work() as work:
+        for job_id, by in ((waiting.id, ben), (unasked.id, ana), (JobId(stores.ids.new()), ana)):
+            assert await work.interventions.cancel_job(job_id, by.id) is None
+        assert not await work.interventions.is_job_cancelled(waiting.id)
+        assert await work.interventions.cancel_job(waiting.id, ana.id) == replace(waiting, cancelled=True)
+    assert await _found(stores, waiting) == replace(waiting, cancelled=True)
+    running = await _taken(stores)
+    assert (running.id, running.cancelled) == (waiting.id, True)
+    async with stores.work() as work:
+        assert await work.interventions.cancel_job(waiting.id, ana.id) == running
+        assert await work.interventions.is_job_cancelled(waiting.id)
+        assert not await work.interventions.is_job_cancelled(unasked.id)
+    assert await _finish(stores, running)
+    async with stores.work() as work:
+        assert await work.interventions.cancel_job(waiting.id, ana.id) is None
+
+
+async def test_what_was_cancelled_is_not_set_aside(stores: Stores, ana: Actor) -> None:
+    stopped, failed = await _added(stores, asker_id=ana.id), await _added(stores)
+    async with stores.work() as work:
+        await work.interventions.cancel_job(stopped.id, ana.id)
+    for _ in (stopped, failed):
+        assert await _finish(stores, await _taken(stores), JobStatus.FAILED, "X")
+    async with stores.work() as work:
+        assert (await work.job_backlog.depth(now=stores.clock.now())).set_aside == 1
+        assert [job.id for job in await work.job_backlog.listed(take=9)] == [failed.id]
+        assert await work.job_backlog.retry(stopped.id) == []
+        assert await work.job_backlog.retry() == [failed.lane]

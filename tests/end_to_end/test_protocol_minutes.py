@@ -1,5 +1,6 @@
 """Minutes through the whole product: asked for, made by a worker, told to the room once."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
-from tests.openai_server import OpenAiServer, Whole, words
+from tests.openai_server import OpenAiServer, Stream, Whole, delta, words
 
 MINUTES = {
     "points": [{"text": "배포를 이야기했다", "refs": [1]}],
@@ -151,3 +152,52 @@ async def test_a_telling_that_fails_is_said_on_both_ways(open_server: OpenServer
         done = await socket.expect("bot.personal.done", requestId=failed["requestId"])
     assert (refused.status, refused.error) == (502, "SUMMARY_FAILED")
     assert done["content"] == failed["message"]
+
+
+async def test_a_telling_is_cancelled_while_it_comes(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+    ana, ben = await server.person("Ana"), await server.person("Ben")
+    room = await ana.open_room(ben)
+    openai.script = [Stream([delta("금요일")], stalls=True)]
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "금요일에 배포합시다")
+        asking = asyncio.create_task(ana.call("GET", f"/rooms/{room}/catch-up?sinceSeq=0"))
+        chunk = await socket.expect("bot.personal.stream", chunk="금요일")
+        async with await ben.connect(room) as other:
+            await other.say("jarvis.cancel", requestId=chunk["requestId"])
+            await other.expect("error", message="NOT_FOUND")
+        await socket.say("jarvis.cancel", requestId=chunk["requestId"])
+        failed = await socket.expect("bot.failed", requestId=chunk["requestId"])
+        done = await socket.expect("bot.personal.done", requestId=chunk["requestId"])
+        await socket.say("jarvis.cancel", requestId=chunk["requestId"])
+        await socket.expect("error", message="NOT_FOUND")
+    answer = await asking
+    assert (failed["code"], failed["message"]) == ("CANCELLED", done["content"])
+    assert (answer.status, answer.error) == (409, "CANCELLED")
+
+
+async def test_minutes_and_tellings_count_in_the_days_quota(open_server: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_server(
+        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_QUOTA_REQUESTS_PER_DAY=2
+    )
+    ana = await server.person("Ana")
+    source, target = await ana.open_room(), await ana.open_room()
+    openai.script = [Whole(json.dumps(MINUTES)), words("금요일이에요")]
+    async with await ana.connect(source, target) as socket:
+        await socket.send(source, "금요일에 배포합시다")
+        await ana.post(f"/rooms/{target}/import-meeting-summary", {"sourceRoomId": source})
+        await socket.expect("job.updated", status="done")
+        await ana.get(f"/rooms/{source}/catch-up?sinceSeq=0")
+    used = await ana.get("/jarvis/usage")
+    assert used["requests"] == {"used": 2, "limit": 2, "left": 0}
+    assert used["tokens"]["used"] == 7 + 12
+    for method, path, body in (
+        ("POST", f"/rooms/{target}/import-meeting-summary", {"sourceRoomId": source}),
+        ("GET", f"/rooms/{source}/catch-up?sinceSeq=0", None),
+        ("POST", f"/rooms/{source}/pulse-report", None),
+        ("POST", f"/rooms/{source}/cards/generate-weekly", None),
+    ):
+        refused = await ana.call(method, path, body)
+        assert (refused.status, refused.error) == (429, "AI_QUOTA_EXCEEDED")
+    await ana.call("DELETE", f"/rooms/{source}")
+    assert (await ana.get("/jarvis/usage"))["requests"]["left"] == 0

@@ -9,6 +9,7 @@ import pytest
 from dependency_injector import containers, providers
 
 from application.ports.accounts import AccountRepository
+from application.ports.ai_usage import AiUsageRepository
 from application.ports.alarms import Alarms
 from application.ports.argument_reader import ArgumentReader
 from application.ports.blobs import BlobStore
@@ -168,6 +169,7 @@ REPOSITORIES = {
     "requests": JarvisRequestRepository,
     "backlog": JarvisBacklog,
     "answers": JarvisAnswerRepository,
+    "ai_usage": AiUsageRepository,
     "interventions": JarvisInterventions,
     "jobs": JobRepository,
     "recordings": RecordingRepository,

@@ -14,7 +14,7 @@ from adapters.wire.schemas.values import Done
 from adapters.wire.shapes import Json
 from application.cards import PAGE_DEFAULT, PAGE_LIMIT
 from application.ideas import made
-from domain.errors import NotFound, OpenAiNotConfigured
+from domain.errors import AiQuotaExceeded, NotFound, OpenAiNotConfigured
 from domain.ids import CardId
 from domain.knowledge_errors import BadSourceMessage, BadWeekStart, IdeasFailed, IdeasUnreadable
 from domain.weeks import Week, week_named
@@ -57,7 +57,7 @@ async def remove(request: web.Request) -> web.Response:
     headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
     answer=Generated,
     also={202: Queued},
-    errors=(BadWeekStart, OpenAiNotConfigured, IdeasFailed, IdeasUnreadable),
+    errors=(AiQuotaExceeded, BadWeekStart, OpenAiNotConfigured, IdeasFailed, IdeasUnreadable),
 )
 async def generate_weekly(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import CATCHING_UP, JOBS, MINUTES, QUOTAS, THROTTLE, actor_of
+from adapters.http.keys import CATCHING_UP, JOBS, MINUTES, THROTTLE, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_or_nobody, number, room_id_of
 from adapters.http.schemas.body import body_of
@@ -11,7 +11,7 @@ from adapters.http.schemas.minutes import SummaryImport
 from adapters.wire.schemas.teammate import CaughtUp, ImportStarted, StillReading
 from adapters.wire.shapes import citation_json
 from application.catching_up import told
-from domain.errors import AiQuotaExceeded, ModelFailed
+from domain.errors import AiQuotaExceeded, AnswerCancelled, ModelFailed
 from domain.ids import RoomId
 from domain.meeting_errors import (
     ForbiddenSource,
@@ -36,7 +36,6 @@ async def import_summary(request: web.Request) -> web.Response:
     named = (await body_of(request, SummaryImport)).source_room_id
     source = RoomId(id_or_nobody(named)) if named and named.strip() else None
     await request.app[THROTTLE].question(actor.id)
-    await request.app[QUOTAS].require_left(actor)
     job_id = await request.app[MINUTES].import_summary(actor, target, source)
     return answer({"ok": True, "jobId": job_id})
 
@@ -47,12 +46,11 @@ async def import_summary(request: web.Request) -> web.Response:
     headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
     answer=CaughtUp,
     also={202: StillReading},
-    errors=(AiQuotaExceeded, ModelFailed, SummaryFailed),
+    errors=(AiQuotaExceeded, AnswerCancelled, ModelFailed, SummaryFailed),
 )
 async def catch_up(request: web.Request) -> web.Response:
     actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")
     await request.app[THROTTLE].question(actor.id)
-    await request.app[QUOTAS].require_left(actor)
     job_id = await request.app[CATCHING_UP].ask(actor, room_id, since)
     waits = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
     what = told(await request.app[JOBS].outcome(actor, job_id, within=waits))

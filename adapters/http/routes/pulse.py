@@ -4,7 +4,7 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.archives import archive
-from adapters.http.keys import JOBS, LEDGER, QUOTAS, THROTTLE, actor_of
+from adapters.http.keys import JOBS, LEDGER, THROTTLE, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_of, room_id_of, whole_number
 from adapters.wire.pulse_shapes import outlook_json, packet_json, report_entry_json, report_json
@@ -34,7 +34,6 @@ async def current(request: web.Request) -> web.Response:
 async def make(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
     await request.app[THROTTLE].question(actor.id)
-    await request.app[QUOTAS].require_left(actor)
     pulse = request.app[LEDGER].pulse
     job_id = await pulse.ask(actor, room_id)
     waits = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR

@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import QUOTAS, RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
+from adapters.http.keys import RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_or_nobody, room_id_of
 from adapters.http.schemas.speech import SpokenWords, spoken_words
@@ -53,7 +53,6 @@ class _Spoken:
 async def transcribe(request: web.Request) -> web.Response:
     actor, limit = actor_of(request), request.app[SPEECH_LIMIT]
     await request.app[THROTTLE].question(actor.id)
-    await request.app[QUOTAS].require_left(actor)
     spoken = await _of_form(request, limit) if is_form(request) else await _of_json(request, limit)
     written = await request.app[SPEECH].transcribe(
         actor,
@@ -95,7 +94,6 @@ async def _of_form(request: web.Request, limit: int) -> _Spoken:
 async def bring_recording(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
     await request.app[THROTTLE].question(actor.id)
-    await request.app[QUOTAS].require_left(actor)
     bring = partial(request.app[RECORDINGS].bring, actor, room_id)
     title, language = request.query.get("title"), request.query.get("language")
     if not is_form(request):

@@ -157,6 +157,7 @@ class House:
         files = IcalFiles(IcalRecurrence(), "Asia/Seoul")
         self.asking = Asking(self.work, InMemoryJobQueue(), self.clock, self.ids)
         translation = Translation(MockTranslator(), Remembered(InMemoryCache(self.clock), self.clock, self.ids))
+        self.quotas = quotas = Quotas(self.work, self.clock, SEOUL, DailyQuota(requests=3, tokens=1000))
         self.parts = HttpParts(
             accounts=self.accounts,
             doors=self.doors,
@@ -172,10 +173,11 @@ class House:
                 publication,
                 self.clock,
                 self.ids,
+                quotas,
             ),
             calls=Calls(self.work, InMemoryCallBoard(), publication, self.clock, self.ids),
             ice_servers=IceServers(Relays(), self.clock),
-            ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids),
+            ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids, quotas),
             knowledge=Knowledge(self.work),
             cards=Cards(self.work, self.clock, self.ids, CardLimits(title=100, text=1000)),
             incoming_hooks=IncomingHooks(self.work, SequenceSecrets(), self.clock, self.ids),
@@ -187,7 +189,7 @@ class House:
                 self.clock,
                 self.ids,
             ),
-            speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber()),
+            speech=Speech(self.work, self.messages, PyAvSounds(), MockTranscriber(), quotas),
             recordings=Recordings(
                 work=self.work,
                 sounds=PyAvSounds(),
@@ -198,6 +200,7 @@ class House:
                 clock=self.clock,
                 ids=self.ids,
                 zone=UTC,
+                quotas=quotas,
                 limits=RecordingLimits(),
             ),
             ledger=Ledger(
@@ -210,12 +213,19 @@ class House:
                     self.clock,
                     self.ids,
                     UTC,
+                    quotas,
                 ),
                 Specifying(self.work),
                 Insights(self.work, self.clock, UTC),
             ),
             minutes=Minutes(
-                self.work, Summaries(MockSummarizer(self.clock, 0)), InMemoryJobQueue(), self.clock, self.ids, UTC
+                self.work,
+                Summaries(MockSummarizer(self.clock, 0)),
+                InMemoryJobQueue(),
+                self.clock,
+                self.ids,
+                UTC,
+                quotas,
             ),
             holidays=Holidays(
                 DataGoKrHolidays("http://127.0.0.1", None), LibraryHolidays(), InMemoryHolidayAlmanac(), self.clock
@@ -226,7 +236,7 @@ class House:
             reading=Reading(self.work),
             roles=Roles(self.work),
             asking=self.asking,
-            quotas=Quotas(self.work, self.clock, SEOUL, DailyQuota(requests=3, tokens=1000)),
+            quotas=quotas,
             jobs=Jobs(self.work, self.clock),
             news=News(
                 self.work,

@@ -33,7 +33,7 @@ async def heard(open_house: OpenHouse) -> Heard:
     options = HttpOptions(jwt_secret=SECRET, body_limit=64 * 1024, speech_limit=LIMIT)
     house = await open_house(options)
     listener = Listener(Transcript("안녕하세요", "ko"))
-    speech = Speech(house.work, house.messages, PyAvSounds(), listener, largest=LIMIT)
+    speech = Speech(house.work, house.messages, PyAvSounds(), listener, house.quotas, largest=LIMIT)
     await house.serve(build_app(replace(house.parts, speech=speech), options))
     return Heard(house, listener)
 

@@ -6,8 +6,9 @@ import pytest
 from pydantic import BaseModel, Field
 
 from adapters.openai.client import OpenAiClient
+from application.metering import metered
 from domain.errors import ModelAnsweredBadly, ModelBusy, ModelRejected
-from tests.openai_server import OpenAiServer, Refusal, Whole
+from tests.openai_server import OpenAiServer, Refusal, Stream, Whole, delta, usage
 
 
 class Card(BaseModel):
@@ -80,3 +81,28 @@ async def test_what_is_refused_without_a_schema_too_was_not_the_schemas_fault(
         await made(client)
     assert (await made(client)).votes == 3
     assert "response_format" in server.asked[-1]
+
+
+async def test_what_whole_answers_took_is_counted(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Whole("no JSON"), Whole(GOOD)]
+    with metered() as meter:
+        await made(client)
+    assert meter.tokens == 2 * 7
+
+
+async def test_what_a_stream_took_is_counted(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Stream([usage(11, 1), delta("하나"), delta(finish="stop"), usage(11, 2)])]
+    with metered() as meter:
+        async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
+            pass
+    assert meter.tokens == 13
+
+
+async def test_a_server_that_does_not_tell_what_it_took_counts_nothing(
+    server: OpenAiServer, client: OpenAiClient
+) -> None:
+    server.script = [Stream([delta("하나"), delta(finish="stop")])]
+    with metered() as meter:
+        async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
+            pass
+    assert meter.tokens == 0

@@ -1,0 +1,3 @@
+alter table jobs drop column cancelled;
+create index jarvis_requests_by_asker on jarvis_requests (asker_id, created_at);
+drop table ai_usage;
