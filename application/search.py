@@ -27,7 +27,6 @@ QUERY_LENGTH = 1000
 _CANDIDATES = 120
 _NEAREST = 40
 _LEAST_SIMILARITY = 0.15
-_MODEL_WITHIN = 3.0
 _RANKS = 20
 """How slowly a place in a list loses its worth when two lists are put together."""
 
@@ -111,11 +110,7 @@ class Search:
         space = await self._meanings.space()
         if space is None:
             raise Unavailable("Search by meaning is not available here.")
-        try:
-            async with asyncio.timeout(_MODEL_WITHIN):
-                return space, await self._meanings.of_query(query)
-        except TimeoutError:
-            raise EmbeddingFailed from None
+        return space, await self._meanings.of_query(query)
 
     def _shown(self, words: Query, near: Sequence[Near]) -> list[Hit]:
         """What is near, with those of its words marked that were looked for."""

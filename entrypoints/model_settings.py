@@ -49,6 +49,7 @@ class ModelSettings(BaseSettings):
     model_first: Seconds = Field(default=30, validation_alias="JARVIS_MODEL_FIRST_SECONDS")
     model_stall: Seconds = Field(default=20, validation_alias="JARVIS_MODEL_STALL_SECONDS")
     model_whole: Seconds = Field(default=120, validation_alias="JARVIS_MODEL_WHOLE_SECONDS")
+    query_seconds: Seconds = Field(default=3, validation_alias="JARVIS_QUERY_SECONDS")
     model_retries: int = Field(default=2, ge=0, le=10, validation_alias="JARVIS_MODEL_RETRIES")
     summary_tokens: int = Field(default=6000, ge=500, le=1_000_000, validation_alias="JARVIS_SUMMARY_TOKENS")
     time_zone: Annotated[str, AfterValidator(_is_time_zone)] = Field(

@@ -20,6 +20,8 @@ from adapters.openai.pulse_writer import OpenAiPulseWriter
 from adapters.openai.summarizer import OpenAiSummarizer
 from adapters.openai.transcriber import OpenAiTranscriber, RecordingNotTaken
 from adapters.purgatory.calls import (
+    SteadyChatModel,
+    SteadyEmbedder,
     SteadyIdeas,
     SteadyMatterFinder,
     SteadyPulseWriter,
@@ -29,7 +31,7 @@ from adapters.purgatory.calls import (
 from adapters.purgatory.circuit import Circuit, Patience
 from adapters.pyav.sounds import PyAvSounds
 from adapters.system.clock import SystemClock
-from domain.errors import DomainError, ModelAnsweredBadly, ModelFailed, ModelRejected
+from domain.errors import DomainError, EmbeddingFailed, EmbeddingRefused, ModelAnsweredBadly, ModelFailed, ModelRejected
 from domain.meeting_errors import TranscriptionFailed
 from entrypoints.settings import Settings
 
@@ -67,18 +69,22 @@ class Models(containers.DeclarativeContainer):
             retries=settings.provided.model_retries,
         ),
     )
-    model = providers.Selector(
-        settings.provided.ai,
-        mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
-        openai=providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
-    )
-    whole_answers = circuit(
+    language_model = circuit(
         settings,
-        "the model that writes whole answers",
+        "the language model",
         settings.provided.model_longest,
         ModelFailed,
         ModelRejected,
         ModelAnsweredBadly,
+    )
+    model = providers.Selector(
+        settings.provided.ai,
+        mock=providers.Singleton(MockChatModel, clock, settings.provided.mock_pause),
+        openai=providers.Singleton(
+            SteadyChatModel,
+            providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
+            language_model,
+        ),
     )
     pulse_writer = providers.Selector(
         settings.provided.ai,
@@ -86,7 +92,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyPulseWriter,
             providers.Singleton(OpenAiPulseWriter, openai, settings.provided.idea_model),
-            whole_answers,
+            language_model,
         ),
     )
     matter_finder = providers.Selector(
@@ -95,7 +101,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyMatterFinder,
             providers.Singleton(OpenAiMatterFinder, openai, settings.provided.idea_model),
-            whole_answers,
+            language_model,
         ),
     )
     summarizer = providers.Selector(
@@ -104,7 +110,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadySummarizer,
             providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
-            whole_answers,
+            language_model,
         ),
     )
     idea_model = providers.Selector(
@@ -113,14 +119,41 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyIdeas,
             providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
-            whole_answers,
+            language_model,
         ),
+    )
+    mock_embedder = providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions)
+    openai_embedder = providers.Singleton(
+        OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
     )
     embedder = providers.Selector(
         settings.provided.ai,
-        mock=providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions),
+        mock=mock_embedder,
         openai=providers.Singleton(
-            OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
+            SteadyEmbedder,
+            openai_embedder,
+            circuit(
+                settings,
+                "the model that makes vectors of messages",
+                settings.provided.model_longest,
+                EmbeddingFailed,
+                EmbeddingRefused,
+            ),
+        ),
+    )
+    query_embedder = providers.Selector(
+        settings.provided.ai,
+        mock=mock_embedder,
+        openai=providers.Singleton(
+            SteadyEmbedder,
+            openai_embedder,
+            circuit(
+                settings,
+                "the model that makes vectors of what is looked for",
+                settings.provided.query_seconds,
+                EmbeddingFailed,
+                EmbeddingRefused,
+            ),
         ),
     )
     sounds = providers.Singleton(PyAvSounds, settings.provided.scratch)

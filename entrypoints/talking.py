@@ -97,7 +97,8 @@ class Talking(BeyondTalk):
     )
     attaching = providers.Singleton(Attaching, adapters.work, BeyondTalk.files, messages, settings.provided.public_url)
     meanings = providers.Singleton(Meanings, adapters.work, adapters.embedder, adapters.clock)
-    search = providers.Singleton(Search, adapters.work, meanings, adapters.clock)
+    queries = providers.Singleton(Meanings, adapters.work, adapters.query_embedder, adapters.clock)
+    search = providers.Singleton(Search, adapters.work, queries, adapters.clock)
     embedding = providers.Singleton(
         Embedding,
         adapters.work,

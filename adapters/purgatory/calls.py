@@ -1,9 +1,13 @@
 """Ports of vendors with a circuit before them."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import date
+from typing import TypeVar
 
 from adapters.purgatory.circuit import Circuit
+from application.ports.chat_model import ChatModel, Conversation, Piece
+from application.ports.embedder import Embedder
 from application.ports.holiday_calendar import HolidayCalendar
 from application.ports.idea_model import IdeaMaterial, IdeaModel
 from application.ports.matter_finder import Finding, MatterFinder
@@ -12,6 +16,7 @@ from application.ports.pulse_writer import PulseWriter
 from application.ports.summarizer import Material, Summarizer
 from application.ports.transcriber import Transcriber
 from application.ports.translator import Translator
+from domain.embeddings import EmbeddingModel, Vector
 from domain.holidays import Holiday
 from domain.ideas import Idea
 from domain.languages import Language
@@ -19,6 +24,8 @@ from domain.meetings import Summary
 from domain.news import Article
 from domain.pulse import PulseDraft
 from domain.speech import Sound, Transcript
+
+T = TypeVar("T")
 
 
 class SteadyHolidays:
@@ -61,6 +68,34 @@ class SteadyTranslator:
         return await self._circuit.call(lambda: self._translator.translate(text, language))
 
 
+class SteadyChatModel:
+    """A ChatModel that is left alone when it fails. A turn counts by its first piece."""
+
+    def __init__(self, model: ChatModel, circuit: Circuit) -> None:
+        self._model = model
+        self._circuit = circuit
+
+    async def stream(self, conversation: Conversation) -> AsyncIterator[Piece]:
+        async with aclosing(_begun(self._model.stream(conversation), self._circuit)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+class SteadyEmbedder:
+    """An Embedder that is left alone when it fails."""
+
+    def __init__(self, embedder: Embedder, circuit: Circuit) -> None:
+        self._embedder = embedder
+        self._circuit = circuit
+
+    @property
+    def model(self) -> EmbeddingModel:
+        return self._embedder.model
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
+        return await self._circuit.call(lambda: self._embedder.embed(texts))
+
+
 class SteadyIdeas:
     """An IdeaModel that is left alone when it fails."""
 
@@ -83,15 +118,9 @@ class SteadySummarizer:
         return await self._circuit.call(lambda: self._summarizer.summary(material))
 
     async def retold(self, material: Material, reader: str) -> AsyncIterator[str]:
-        pieces = self._summarizer.retold(material, reader)
-        try:
-            piece = await self._circuit.call(lambda: _next(pieces))
-            while piece is not None:
+        async with aclosing(_begun(self._summarizer.retold(material, reader), self._circuit)) as pieces:
+            async for piece in pieces:
                 yield piece
-                piece = await _next(pieces)
-        finally:
-            if isinstance(pieces, AsyncGenerator):
-                await pieces.aclose()
 
 
 class SteadyPulseWriter:
@@ -131,5 +160,17 @@ class SteadyTranscriber:
         return await self._circuit.call(lambda: self._transcriber.transcribe(sound, language))
 
 
-async def _next(pieces: AsyncIterator[str]) -> str | None:
+async def _begun(pieces: AsyncIterator[T], circuit: Circuit) -> AsyncGenerator[T]:
+    """The same pieces, of which the first comes through the circuit."""
+    try:
+        piece = await circuit.call(lambda: _next(pieces))
+        while piece is not None:
+            yield piece
+            piece = await _next(pieces)
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
+
+
+async def _next(pieces: AsyncIterator[T]) -> T | None:
     return await anext(pieces, None)

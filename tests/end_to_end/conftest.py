@@ -69,7 +69,8 @@ class Server:
 
 
 class OpenServer(Protocol):
-    """Opens a server with these settings, by their environment variables, and this model."""
+    """Opens a server with these settings, by their environment variables, and this model; without one, the vendor's
+    that is set, and else a script."""
 
     def __call__(self, model: ScriptedModel | None = None, /, **settings: object) -> Awaitable[Server]: ...
 
@@ -101,8 +102,12 @@ async def open_server(tmp_path: Path, database_url: str | None) -> AsyncIterator
         async def open_(model: ScriptedModel | None = None, /, **overrides: object) -> Server:
             small: dict[str, object] = {"PORT": 0, "JARVIS_DATA": tmp_path, "DATABASE_POOL_MAX": 4}
             settings = load(**(small | overrides))
-            model, clock = model or ScriptedModel(), MovableClock()
-            scripted = {"model": providers.Object(model), "clock": providers.Object(clock)}
+            clock = MovableClock()
+            scripted: dict[str, providers.Provider[Any]] = {"clock": providers.Object(clock)}
+            speaks = model is not None or settings.ai == "mock"
+            model = model or ScriptedModel()
+            if speaks:
+                scripted["model"] = providers.Object(model)
             adapters = (
                 container.InMemoryAdapters(settings=settings, secret=SECRET, **scripted)
                 if database_url is None

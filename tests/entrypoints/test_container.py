@@ -116,6 +116,7 @@ PORTS = {
     "sounds": Sounds,
     "transcriber": Transcriber,
     "embedder": Embedder,
+    "query_embedder": Embedder,
     "calculator": Calculator,
     "arguments": ArgumentReader,
     "tokens": Tokens,
@@ -194,7 +195,9 @@ NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work
     "broker",
     "redis_jobs",
     "openai",
-    "whole_answers",
+    "language_model",
+    "mock_embedder",
+    "openai_embedder",
 }
 ITS_OWN = {
     InMemoryAdapters: {"store"},
