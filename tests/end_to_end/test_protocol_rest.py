@@ -52,7 +52,8 @@ async def test_after_a_logout_the_token_is_no_good_and_another_still_is(server: 
 
 async def test_people_are_listed_online_first_and_then_by_name(server: Server, ana: Person) -> None:
     cho, ben = await server.person("Cho"), await server.person("Ben")
-    async with await cho.connect():
+    async with await cho.connect() as socket:
+        await socket.settled()  # a socket is open a moment before its person is known to be here
         people = await ana.get("/users")
         assert [(person["name"], person["isOnline"]) for person in people] == [("Cho", True), ("Ben", False)]
         assert all(fits(person, PERSON) for person in people)
