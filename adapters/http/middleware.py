@@ -18,7 +18,7 @@ PREFLIGHT_IS_GOOD_FOR = 600
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+", re.ASCII)
-_SHOWN_TO_PAGES = "Content-Disposition, Content-Range, ETag, X-Request-Id, Retry-After"
+_SHOWN_TO_PAGES = "Content-Disposition, Content-Range, ETag, Location, Preference-Applied, X-Request-Id, Retry-After"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": (

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from adapters.http.errors import STATUS
-from adapters.http.operations import JSON, Operation, Option, operation_of
+from adapters.http.operations import JSON, PATIENCE, Operation, Option, operation_of
+from adapters.http.preferences import APPLIED, RESPOND_ASYNC
 from domain.bots import BotNotAllowed
 from domain.errors import DomainError, Forbidden, InvalidInput, InvalidToken, NoToken, PayloadTooLarge, RateLimited
 from domain.errors import Unavailable as NotAvailable
@@ -42,6 +43,12 @@ _REFUSAL: Json = {
         },
     },
 }
+_LATER: Json = {
+    "Location": {"description": "The job to follow.", "schema": {"type": "string"}},
+    APPLIED: {"description": "Where it was preferred.", "schema": {"type": "string", "enum": [RESPOND_ASYNC]}},
+}
+"""The headers of an answer that comes before what was asked for is done."""
+
 _SECURITY: Json = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "token": {"type": "apiKey", "in": "query", "name": "token", "description": "For what cannot send headers."},
@@ -174,6 +181,8 @@ def _answers(each: _Described, schemas: Mapping[tuple[str, str], Json]) -> Json:
         schema = schemas.get((each.id, f"answer {status}"))
         if schema is not None:
             shown["content"] = {said.media if status == said.status else JSON: {"schema": schema}}
+        if status == HTTPStatus.ACCEPTED and PATIENCE in said.headers:
+            shown["headers"] = _LATER
         answers[str(status)] = shown
     return answers
 

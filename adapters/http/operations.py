@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from adapters.http.idempotency import HEADER
+from adapters.http import idempotency, preferences
 from adapters.http.schemas.body import Body
 from domain.errors import DomainError
 
@@ -45,8 +45,13 @@ class Operation:
     uploads: Mapping[str, Any] = field(default_factory=dict)
 
 
-REPEATABLE = Option(HEADER, "Makes the call repeatable: the same key does the same thing once, and answers the same.")
+REPEATABLE = Option(
+    idempotency.HEADER, "Makes the call repeatable: the same key does the same thing once, and answers the same."
+)
 """For calls that take an Idempotency-Key."""
+
+PATIENCE = Option(preferences.HEADER, "``respond-async`` to be answered at once, with a job to follow.")
+"""For calls that wait for a job, and answer 202 where they wait no longer."""
 
 PAGE = (
     Option("take", "How many at most; more than the limit counts as the limit.", int),

@@ -4,8 +4,9 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import CARDS, IDEAS, JOBS, THROTTLE, actor_of
-from adapters.http.operations import Option, operation
+from adapters.http.operations import PATIENCE, Option, operation
 from adapters.http.parameters import id_of, room_id_of, whole_number
+from adapters.http.preferences import accepted, patience_of
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.cards import ChangedCard, NewCard, WeeklyCards
 from adapters.wire.knowledge_shapes import card_json
@@ -54,7 +55,7 @@ async def remove(request: web.Request) -> web.Response:
 @operation(
     "Have a model make the cards of a week anew, of what was said in it.",
     body=WeeklyCards,
-    headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
+    headers=(PATIENCE,),
     answer=Generated,
     also={202: Queued},
     errors=(AiQuotaExceeded, BadWeekStart, OpenAiNotConfigured, IdeasFailed, IdeasUnreadable),
@@ -64,12 +65,10 @@ async def generate_weekly(request: web.Request) -> web.Response:
     week = _week((await body_of(request, WeeklyCards)).week_start)
     await request.app[THROTTLE].question(actor.id)
     job_id = await request.app[IDEAS].ask(actor, room_id, week)
-    within = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
-    outcome = made(await request.app[JOBS].outcome(actor, job_id, within=within))
+    job = await request.app[JOBS].outcome(actor, job_id, within=patience_of(request, WAITS_FOR))
+    outcome = made(job)
     if outcome is None:
-        response = answer({"ok": True, "jobId": job_id}, status=202)
-        response.headers["Location"] = f"/jobs/{job_id}"
-        return response
+        return accepted(request, {"ok": True, "jobId": job_id}, job_id=job_id)
     shape: Json = {"ok": True, "created": outcome.created, "jobId": job_id}
     if outcome.reason is not None:
         shape["reason"] = outcome.reason

@@ -4,8 +4,9 @@ from aiohttp import web
 
 from adapters.http.answers import answer
 from adapters.http.keys import CATCHING_UP, JOBS, MINUTES, THROTTLE, actor_of
-from adapters.http.operations import Option, operation
+from adapters.http.operations import PATIENCE, Option, operation
 from adapters.http.parameters import id_or_nobody, number, room_id_of
+from adapters.http.preferences import accepted, patience_of
 from adapters.http.schemas.body import body_of
 from adapters.http.schemas.minutes import SummaryImport
 from adapters.wire.schemas.teammate import CaughtUp, ImportStarted, StillReading
@@ -43,7 +44,7 @@ async def import_summary(request: web.Request) -> web.Response:
 @operation(
     "What was missed in a room, told.",
     query=(Option("sinceSeq", "From where on; from one's read mark where it is not given.", int),),
-    headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
+    headers=(PATIENCE,),
     answer=CaughtUp,
     also={202: StillReading},
     errors=(AiQuotaExceeded, AnswerCancelled, ModelFailed, SummaryFailed),
@@ -52,10 +53,9 @@ async def catch_up(request: web.Request) -> web.Response:
     actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")
     await request.app[THROTTLE].question(actor.id)
     job_id = await request.app[CATCHING_UP].ask(actor, room_id, since)
-    waits = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
-    what = told(await request.app[JOBS].outcome(actor, job_id, within=waits))
+    what = told(await request.app[JOBS].outcome(actor, job_id, within=patience_of(request, WAITS_FOR)))
     if what is None:
-        return answer({"requestId": job_id}, status=202)
+        return accepted(request, {"requestId": job_id}, job_id=job_id)
     return answer(
         {
             "requestId": job_id,

@@ -5,8 +5,9 @@ from aiohttp import web
 from adapters.http.answers import answer
 from adapters.http.archives import archive
 from adapters.http.keys import JOBS, LEDGER, THROTTLE, actor_of
-from adapters.http.operations import Option, operation
+from adapters.http.operations import PATIENCE, Option, operation
 from adapters.http.parameters import id_of, room_id_of, whole_number
+from adapters.http.preferences import accepted, patience_of
 from adapters.wire.pulse_shapes import outlook_json, packet_json, report_entry_json, report_json
 from adapters.wire.schemas.pulse import Insights, PulseEntry, PulseReport, ReportBegun, Specification
 from domain.errors import AiQuotaExceeded, NotFound, OpenAiNotConfigured
@@ -26,7 +27,7 @@ async def current(request: web.Request) -> web.Response:
 
 @operation(
     "Have the report made anew, of messages, cards, decisions and tasks.",
-    headers=(Option("Prefer", "``respond-async`` to be answered at once."),),
+    headers=(PATIENCE,),
     answer=PulseReport,
     also={202: ReportBegun},
     errors=(AiQuotaExceeded, OpenAiNotConfigured, PulseFailed, PulseUnreadable),
@@ -36,12 +37,10 @@ async def make(request: web.Request) -> web.Response:
     await request.app[THROTTLE].question(actor.id)
     pulse = request.app[LEDGER].pulse
     job_id = await pulse.ask(actor, room_id)
-    waits = 0.0 if "respond-async" in request.headers.get("Prefer", "").lower() else WAITS_FOR
-    report = await pulse.made(actor, await request.app[JOBS].outcome(actor, job_id, within=waits))
+    job = await request.app[JOBS].outcome(actor, job_id, within=patience_of(request, WAITS_FOR))
+    report = await pulse.made(actor, job)
     if report is None:
-        accepted = answer({"jobId": job_id}, status=202)
-        accepted.headers["Location"] = f"/jobs/{job_id}"
-        return accepted
+        return accepted(request, {"jobId": job_id}, job_id=job_id)
     return answer(report_json(report))
 
 

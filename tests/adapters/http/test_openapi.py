@@ -12,7 +12,7 @@ from aiohttp import web
 
 from adapters.http.app import OPEN_PATHS
 from adapters.http.openapi import described
-from adapters.http.operations import REPEATABLE, operation_of
+from adapters.http.operations import PATIENCE, REPEATABLE, operation_of
 from tests.adapters.http.house import House
 
 
@@ -122,6 +122,8 @@ def test_what_is_said_is_what_the_handlers_read(house: House) -> None:
         assert options == {option.name for option in each.said.query}, about
         keyed = any(isinstance(node, ast.Name) and node.id == "key_of" for node in sources(each.handler))
         assert keyed == (REPEATABLE in each.said.headers), about
+        waits = any(isinstance(node, ast.Name) and node.id == "patience_of" for node in sources(each.handler))
+        assert waits == (PATIENCE in each.said.headers), about
 
 
 @pytest.mark.parametrize(
