@@ -10,14 +10,15 @@ from typing import TypeVar
 import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types import CompletionUsage
-from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolParam
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolParam
 from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ValidationError
 
 from adapters.openai.errors import may_pass, pause_asked_for, translated
+from adapters.openai.pieces import storable
 from application.metering import took
 from application.ports.clock import Clock
-from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected
+from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected, ModelTimedOut
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class OpenAiClient:
         self._clock = clock
         self._base_url, self._key = base_url, api_key
         self._opened: AsyncOpenAI | None = None
-        self._takes_schemas = self._tells_usage = True
+        self._schemas, self._usage = _Feature(), _Feature()
 
     @property
     def api(self) -> AsyncOpenAI:
@@ -72,22 +73,17 @@ class OpenAiClient:
     ) -> AsyncGenerator[ChatCompletionChunk]:
         """The chunks of an answer as they come. What fails before the first is tried again, what fails after is not."""
 
-        async def open_() -> AsyncStream[ChatCompletionChunk]:
+        async def open_(with_usage: bool) -> AsyncStream[ChatCompletionChunk]:
             return await self.api.chat.completions.create(
                 model=model,
                 messages=messages,
                 tools=tools or openai.omit,
                 stream=True,
-                stream_options={"include_usage": True} if self._tells_usage else openai.omit,
+                stream_options={"include_usage": True} if with_usage else openai.omit,
             )
 
         async def begin() -> tuple[AsyncStream[ChatCompletionChunk], ChatCompletionChunk | None]:
-            try:
-                chunks = await open_()
-            except (openai.BadRequestError, openai.UnprocessableEntityError):
-                if not self._tells_usage:
-                    raise
-                chunks = await self._without_usage(open_)
+            chunks = await self._usage.where_known(open_)
             try:
                 return chunks, await _within(self._patience.first, anext(chunks, None))
             except BaseException:
@@ -106,15 +102,6 @@ class OpenAiClient:
         finally:
             took(taken)
             await chunks.close()
-
-    async def _without_usage(self, open_: Callable[[], Awaitable[T]]) -> T:
-        """The same of a server that may know no stream_options, and refuse them."""
-        self._tells_usage = False
-        try:
-            return await open_()
-        except BaseException:
-            self._tells_usage = True  # it was not that
-            raise
 
     async def complete(self, model: str, instructions: str, text: str, *, longest: int | None = None) -> str:
         """A whole answer to ``text``, of at most ``longest`` tokens."""
@@ -173,37 +160,48 @@ class OpenAiClient:
         shape: type[BaseModel] | None = None,
         longest: int | None = None,
     ) -> str:
-        async def ask() -> str:
-            completion = await _within(
-                self._patience.whole,
-                self.api.chat.completions.create(
-                    model=model,
-                    messages=messages,
-                    max_completion_tokens=longest if longest is not None else openai.omit,
-                    response_format=_format(shape) if shape is not None and self._takes_schemas else openai.omit,
-                ),
+        async def create(with_schema: bool) -> ChatCompletion:
+            return await self.api.chat.completions.create(
+                model=model,
+                messages=messages,
+                max_completion_tokens=longest if longest is not None else openai.omit,
+                response_format=_format(shape) if shape is not None and with_schema else openai.omit,
             )
+
+        async def ask() -> str:
+            # Where a server knows no schemas, the instructions say the same in words.
+            asked = create(False) if shape is None else self._schemas.where_known(create)
+            try:
+                completion = await _within(self._patience.whole, asked)
+            except TimeoutError:
+                raise ModelTimedOut from None  # that was time enough, and is not given again
             took(_tokens_of(completion.usage))
-            choice = completion.choices[0] if completion.choices else None
-            if choice is None or choice.finish_reason in {"length", "content_filter"}:
+            if not completion.choices:
+                raise ModelFailed
+            choice = completion.choices[0]
+            if choice.finish_reason in {"length", "content_filter"}:
                 raise ModelRejected
-            return choice.message.content or ""
+            return storable(choice.message.content or "")
 
-        try:
-            return await self.trying(ask)
-        except ModelRejected:
-            if shape is None or not self._takes_schemas:
-                raise
-            # A server that knows no schemas refuses them: the instructions say the same in words.
-            return await self._without_schemas(ask)
+        return await self.trying(ask)
 
-    async def _without_schemas(self, ask: Callable[[], Awaitable[str]]) -> str:
-        self._takes_schemas = False
+
+class _Feature:
+    """Something that not every server knows; one that does not refuses what asks for it."""
+
+    def __init__(self) -> None:
+        self._known = True
+
+    async def where_known(self, ask: Callable[[bool], Awaitable[T]]) -> T:
+        """What ``ask`` answers with the feature, or without it where the server refuses it, which is remembered."""
+        if not self._known:
+            return await ask(False)
         try:
-            return await self.trying(ask)
-        except ModelRejected:
-            self._takes_schemas = True  # it was not the schema
-            raise
+            return await ask(True)
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            answer = await ask(False)  # where this is refused too, it was not the feature
+            self._known = False
+            return answer
 
 
 def _messages(instructions: str, text: str) -> list[ChatCompletionMessageParam]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import storable
 from application.jarvis.idea_prompt import IDEAS, TOGETHER, idea_text, refs_in
 from application.ports.idea_model import IdeaMaterial
 from domain.ideas import LONGEST_ENTRY, MOST_ENTRIES, MOST_OF_A_WEEK, CardGraph, Idea
@@ -64,16 +65,12 @@ def _idea(shape: IdeaShape, citable: frozenset[int]) -> Idea:
 
 
 def _text(text: str) -> str:
-    return _storable(text).strip()[:LONGEST_TEXT]
+    return storable(text).strip()[:LONGEST_TEXT]
 
 
 def _line(text: str) -> str:
-    return " ".join(_storable(text).split())
+    return " ".join(storable(text).split())
 
 
 def _entries(entries: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line[:LONGEST_ENTRY] for entry in entries if (line := _line(entry))))[:MOST_ENTRIES]
-
-
-def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode(errors="ignore").decode()

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import storable
 from application.jarvis.pulse_prompt import FIND, finding_text
 from application.ports.matter_finder import Finding
 from application.ports.summarizer import Material
@@ -52,4 +53,4 @@ class OpenAiMatterFinder:
 
 
 def _title(text: str) -> str:
-    return " ".join(text.replace("\x00", "").encode(errors="ignore").decode().split())[:TITLE_LIMIT]
+    return " ".join(storable(text).split())[:TITLE_LIMIT]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import storable
 from application.jarvis.pulse_prompt import PARTS, REPORT
 from application.jarvis.summary_prompt import material_text
 from application.ports.summarizer import Material
@@ -115,4 +116,4 @@ def _line(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("\x00", "").encode(errors="ignore").decode().strip()[:LONGEST_TEXT]
+    return storable(text).strip()[:LONGEST_TEXT]

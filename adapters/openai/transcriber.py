@@ -6,6 +6,7 @@ import openai
 from openai.types.audio import Transcription, TranscriptionVerbose
 
 from adapters.openai.client import OpenAiClient
+from adapters.openai.pieces import storable
 from domain.errors import ModelFailed, ModelRejected
 from domain.languages import code_of
 from domain.meeting_errors import TranscriptionFailed
@@ -40,7 +41,7 @@ class OpenAiTranscriber:
             raise TranscriptionFailed from None
         if not isinstance(made.text, str):  # whatever a server answers is taken for a transcription
             raise TranscriptionFailed
-        text = made.text.replace("\x00", "").encode(errors="ignore").decode().strip()
+        text = storable(made.text).strip()
         found = code_of(made.language) if isinstance(made, TranscriptionVerbose) and made.language else None
         return Transcript(text, found or language or language_by_script(text))
 

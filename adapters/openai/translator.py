@@ -32,7 +32,6 @@ class OpenAiTranslator:
             raise TextRefused from None
         except ModelFailed:
             raise TranslationFailed from None
-        translated = translated.replace("\x00", "")
         if not translated.strip():
             raise TranslationEmpty
-        return translated.encode(errors="ignore").decode()
+        return translated

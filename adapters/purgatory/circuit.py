@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -50,15 +51,21 @@ class Circuit:
         self._breakers = AsyncCircuitBreakerFactory(
             default_threshold=patience.failures,
             default_ttl=patience.rest,
-            exclude=[(DomainError, self._is_not_its_fault), asyncio.CancelledError],
+            exclude=[(DomainError, self._is_not_its_fault)],
         )
         self._breakers.add_listener(self._note)
 
     async def call(self, work: Callable[[], Awaitable[T]]) -> T:
         """What the work answers. Raises DomainErrors alone: those of the work, and ``away`` for all else."""
         try:
-            async with await self._breakers.get_breaker(self._vendor), asyncio.timeout(self._patience.seconds):
-                return await work()
+            async with AsyncExitStack() as judged:
+                await judged.enter_async_context(await self._breakers.get_breaker(self._vendor))
+                try:
+                    async with asyncio.timeout(self._patience.seconds):
+                        return await work()
+                except asyncio.CancelledError:
+                    judged.pop_all()  # who gives up waiting says nothing of the vendor, good or bad
+                    raise
         except OpenedState:
             raise self._last() from None
         except DomainError as error:

@@ -10,7 +10,7 @@ from domain.weeks import Week
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.shapes import CARD, fits
-from tests.openai_server import OpenAiServer, Refusal, Whole
+from tests.openai_server import OpenAiServer, Refusal, Reply, Stream, Whole
 
 IDEA = {"title": "느린 결제", "problem": "결제가 느리다", "proposal": "캐시", "refs": [1], "issues": ["지연"]}
 MADE = {"cards": [IDEA]}
@@ -100,12 +100,13 @@ async def test_a_model_makes_cards_by_the_given_form(open_server: OpenServer, op
         ([Refusal(500)], "IDEA_UPSTREAM_ERROR"),
         ([Refusal(401)], "IDEA_UPSTREAM_ERROR"),
         ([Refusal(429)], "IDEA_UPSTREAM_ERROR"),
+        ([Stream([], stalls=True)], "IDEA_UPSTREAM_ERROR"),
     ],
 )
 async def test_a_failed_run_leaves_the_old_cards_as_they_were(
-    open_server: OpenServer, openai: OpenAiServer, script: list[Whole | Refusal], code: str
+    open_server: OpenServer, openai: OpenAiServer, script: list[Reply], code: str
 ) -> None:
-    server = await of_openai(open_server, openai)
+    server = await of_openai(open_server, openai, JARVIS_MODEL_WHOLE_SECONDS=2)
     ana = await server.person("Ana")
     room = await ana.open_room()
     openai.script = [Whole(json.dumps(MADE))]

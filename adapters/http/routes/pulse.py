@@ -16,7 +16,7 @@ from domain.pulse import REPORTS_KEPT
 from domain.pulse_errors import PulseFailed, PulseUnreadable
 from domain.specification_documents import documents
 
-WAITS_FOR = 120.0
+WAITS_FOR = 300.0
 """Seconds after which a call that waits for a report is answered without it."""
 
 

@@ -1,14 +1,17 @@
 """Whole answers, and answers of a given form."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel, Field
 
 from adapters.openai.client import OpenAiClient
+from adapters.system.clock import SystemClock
 from application.metering import metered
-from domain.errors import ModelAnsweredBadly, ModelBusy, ModelRejected
-from tests.openai_server import OpenAiServer, Refusal, Stream, Whole, delta, usage
+from domain.errors import ModelAnsweredBadly, ModelBusy, ModelFailed, ModelRejected, ModelTimedOut
+from tests.adapters.openai.conftest import PATIENCE
+from tests.openai_server import Heard, OpenAiServer, Refusal, Reply, Stream, Whole, delta, usage
 
 
 class Card(BaseModel):
@@ -106,3 +109,35 @@ async def test_a_server_that_does_not_tell_what_it_took_counts_nothing(
         async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
             pass
     assert meter.tokens == 0
+
+
+@pytest.mark.parametrize("spoiled", [Whole(GOOD, "length"), Whole(GOOD, "content_filter"), Refusal(404)])
+async def test_an_answer_that_failed_otherwise_says_nothing_against_schemas(
+    server: OpenAiServer, client: OpenAiClient, spoiled: Reply
+) -> None:
+    server.script = [spoiled, Whole(GOOD)]
+    with pytest.raises(ModelRejected):
+        await made(client)
+    await made(client)
+    assert ["response_format" in asked for asked in server.asked] == [True, True]
+
+
+async def test_an_answer_without_any_is_an_outage(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Heard("a body of another shape")]
+    with pytest.raises(ModelFailed) as failed:
+        await client.complete("m", "Summarise.", "길다")
+    assert type(failed.value) is ModelFailed
+
+
+async def test_half_a_character_is_no_text_and_breaks_nothing(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Whole("no JSON \ud800"), Whole('{"title": "배\ud800포", "votes": 1}')]
+    assert (await made(client)).title == "배\ufffd포"
+
+
+async def test_a_silent_server_is_given_the_time_of_one_answer_once(server: OpenAiServer) -> None:
+    hasty = OpenAiClient("k", server.url, SystemClock(), replace(PATIENCE, whole=0.05))
+    server.script = [Stream([], stalls=True), Whole(GOOD)]
+    with pytest.raises(ModelTimedOut):
+        await made(hasty)
+    await hasty.close()
+    assert len(server.asked) == 1

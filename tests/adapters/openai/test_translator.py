@@ -49,6 +49,6 @@ async def test_what_goes_wrong_has_a_code(
     assert server.script == []
 
 
-async def test_what_the_store_cannot_keep_is_left_out(server: OpenAiServer, client: OpenAiClient) -> None:
+async def test_what_the_store_cannot_keep_is_not_there(server: OpenAiServer, client: OpenAiClient) -> None:
     server.script = [Whole("가\x00나\ud800다")]
-    assert await OpenAiTranslator(client, "m").translate("hello", language_of("ko")) == "가나다"
+    assert await OpenAiTranslator(client, "m").translate("hello", language_of("ko")) == "가나\ufffd다"

@@ -1,10 +1,12 @@
 """Vendors that fail are left alone, and slow ones cut off."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from adapters.purgatory.circuit import Circuit, Patience
+from application.portions import together
 from domain.errors import DomainError, InvalidInput, OutboundFailed, RateLimited, Unavailable
 
 HOUR = 3600.0
@@ -31,6 +33,22 @@ def vendor() -> Vendor:
 
 def circuit(*, failures: int = 3, rest: float = HOUR, seconds: float = HOUR) -> Circuit:
     return Circuit("vendor", Patience(seconds, failures, rest), OutboundFailed)
+
+
+async def given_up(way: Circuit) -> None:
+    """Ask, and wait no longer as soon as the vendor is at it."""
+    began = asyncio.Event()
+
+    async def wait() -> str:
+        began.set()
+        await asyncio.Event().wait()
+        return "late"
+
+    waiting = asyncio.ensure_future(way.call(wait))
+    await began.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def refusal(way: Circuit, vendor: Vendor) -> type[DomainError]:
@@ -117,16 +135,33 @@ async def test_after_the_rest_one_success_makes_all_good_and_one_failure_is_enou
 
 
 async def test_who_gives_up_waiting_does_not_count_against_the_vendor(vendor: Vendor) -> None:
-    way, began = circuit(failures=1), asyncio.Event()
-
-    async def wait() -> str:
-        began.set()
-        await asyncio.Event().wait()
-        return "late"
-
-    waiting = asyncio.ensure_future(way.call(wait))
-    await began.wait()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    way = circuit(failures=1)
+    await given_up(way)
     assert await way.call(vendor.answer) == "yes"
+
+
+async def test_who_gives_up_waiting_forgives_nothing_either(vendor: Vendor) -> None:
+    way = circuit(failures=3)
+    vendor.fault = OutboundFailed()
+    for _ in range(3):
+        await given_up(way)
+        await refusal(way, vendor)
+    asked = vendor.asked
+    assert await refusal(way, vendor) is OutboundFailed
+    assert vendor.asked == asked
+
+
+async def test_parts_that_fail_together_count_though_the_first_one_ends_the_others() -> None:
+    way, asked = circuit(failures=3), 0
+
+    async def part(fails: bool) -> str:
+        nonlocal asked
+        asked += 1
+        if not fails:
+            await asyncio.Event().wait()
+        raise OutboundFailed
+
+    for _ in range(6):
+        with pytest.raises(OutboundFailed):
+            await together([way.call(partial(part, False)), way.call(partial(part, True))])
+    assert asked == 2 * 3
