@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from domain.dates import time_of
 from domain.errors import CalendarFull, Fault, InvalidInput
 from domain.ids import CalendarEventId, RoomId, UserId
 from domain.text import storable
@@ -34,14 +35,14 @@ class Moment:
 
 
 def moment(text: str, field: str, *, zone: tzinfo = UTC) -> Moment:
-    """What an ISO 8601 text means; a time without an offset is in ``zone``.
+    """What ``2026-03-02``, or a time of that day, means; a time without an offset is in ``zone``.
 
     Raises:
         InvalidInput: it is no date, or lies outside 1900 to 2200.
     """
     text = text.strip()
     try:
-        read = datetime.fromisoformat(text)
+        read = time_of(text)
         is_date = len(text) <= len("2026-03-02")
         at = read.replace(tzinfo=read.tzinfo or (UTC if is_date else zone)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Self
 
+from domain.dates import time_of
 from domain.knowledge_errors import BadWeekStart
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 30)
@@ -61,10 +62,10 @@ def week_named(text: str) -> Week:
     """The week of any date in it, or of any time; one without an offset is in UTC.
 
     Raises:
-        BadWeekStart: it is no date of ISO 8601, or of no week from 1900 to 2199.
+        BadWeekStart: it is no date such as ``2026-02-16`` and no time, or of no week from 1900 to 2199.
     """
     try:
-        at = datetime.fromisoformat(text.strip())
+        at = time_of(text.strip())
         day = at.astimezone(UTC).date() if at.tzinfo is not None else at.date()
     except (ValueError, OverflowError):
         raise BadWeekStart from None

@@ -16,6 +16,7 @@ from adapters.wire.schemas.matters import Matter
 from adapters.wire.schemas.values import Done
 from application.matters import PAGE_DEFAULT, PAGE_LIMIT, Draft
 from application.ports.matters import Choice
+from domain.dates import date_of
 from domain.errors import AlreadyDeleted, Fault, InvalidInput, NotFound
 from domain.ids import MatterId, MessageId, UserId
 from domain.matters import Change, MatterKind, MatterState, require_state
@@ -30,7 +31,7 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return date_of(text)
     except ValueError:
         raise InvalidInput(details=[Fault("dueDate", "must be a date such as 2026-03-02")]) from None
 

@@ -89,6 +89,9 @@ BAD: dict[str, tuple[dict[str, object], set[str]]] = {
     "no start": ({"start": None}, {"start"}),
     "no end": ({"end": None}, {"end"}),
     "a bad start": ({"start": "soon"}, {"start"}),
+    "a week for a start": ({"start": "2026-W10"}, {"start"}),
+    "a day that is named by its week": ({"start": "2026-W10-1", "end": "2026-W10-2"}, {"start"}),
+    "a date without its dashes": ({"start": "20260302"}, {"start"}),
     "an empty start": ({"start": ""}, {"start"}),
     "the 30th of February": ({"start": "2026-02-30"}, {"start"}),
     "a bad end": ({"end": "2026-13-01"}, {"end"}),
@@ -197,6 +200,8 @@ async def test_a_stretch_of_time_shows_every_time_of_what_repeats(house: House) 
     ("query", "field"),
     [
         ("?from=soon", "from"),
+        ("?from=2026-W10", "from"),
+        ("?to=20260302", "to"),
         ("?to=", "to"),
         ("?from=2026-03-02&to=2026-03-02", "to"),
         ("?from=2026-03-02&to=2029-03-02", "to"),
