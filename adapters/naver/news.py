@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from selectolax.lexbor import LexborHTMLParser
 
 from domain.errors import NewsAuthFailed, NewsFetchFailed, NewsNotConfigured, NewsRateLimited
@@ -17,15 +18,19 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
 
 
+_Text = Annotated[str, BeforeValidator(lambda said: said if isinstance(said, str) else "")]
+"""What is no text says nothing, and costs neither the article nor the list."""
+
+
 class _Item(BaseModel):
-    title: str = ""
-    link: str = ""
-    description: str = ""
-    pubDate: str = ""  # noqa: N815 -- Naver's word
+    title: _Text = ""
+    link: _Text = ""
+    description: _Text = ""
+    pubDate: _Text = ""  # noqa: N815 -- Naver's word
 
 
 class _Answer(BaseModel):
-    items: list[_Item] = []
+    items: list[Any] = []
 
 
 class NaverNews:
@@ -53,11 +58,13 @@ class NaverNews:
         if text is None:
             return []
         try:
-            items = _Answer.model_validate_json(text).items
+            listed = _Answer.model_validate_json(text).items
         except ValidationError:
             _log.warning("Naver answered in a form that is not known")
             raise NewsFetchFailed from None
-        return [_article(item) for item in items if item.link.startswith(("https://", "http://"))]
+        items = (_Item.model_validate(item) for item in listed if isinstance(item, dict))
+        articles = (_article(item) for item in items if item.link.startswith(("https://", "http://")))
+        return [article for article in articles if article.title]
 
 
 async def _read(response: ClientResponse) -> bytes | None:

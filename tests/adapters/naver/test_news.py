@@ -63,6 +63,31 @@ async def test_what_leads_to_no_page_is_left_out(naver: Naver, link: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "broken",
+    [
+        {**article(1), "title": None},
+        {**article(1), "link": None},
+        {**article(1), "title": "<b> </b>"},
+        {**article(1), "title": 7},
+        {**article(1), "link": ["https://example.com"]},
+        {},
+        None,
+        "article",
+    ],
+)
+async def test_an_article_without_a_title_or_a_link_costs_nothing_but_itself(naver: Naver, broken: object) -> None:
+    naver.instead = lambda: web.json_response({"items": [article(2), broken, article(3)]})
+    assert [found.title for found in await source(naver).search("x")] == ["제목 2", "제목 3"]
+
+
+@pytest.mark.parametrize("odd", [None, 7, {}, []])
+async def test_what_else_an_article_does_not_say_is_empty(naver: Naver, odd: object) -> None:
+    naver.instead = lambda: web.json_response({"items": [{**article(1), "description": odd, "pubDate": odd}]})
+    [found] = await source(naver).search("x")
+    assert (found.title, found.description, found.pub_date, found.published_at) == ("제목 1", "", "", None)
+
+
+@pytest.mark.parametrize(
     ("fault", "refusal"),
     [
         (vendor.UNKNOWN_CLIENT, NewsAuthFailed),
