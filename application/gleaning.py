@@ -13,10 +13,10 @@ from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.room_knowledge import NOBODY
 from application.summaries import Summaries, said_before
-from application.weekly import PAGE, have_done_in
+from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, NotFound
 from domain.ids import JobId, MatterId, MessageId, RoomId, UserId
-from domain.jobs import Job, job_lane
+from domain.jobs import Job
 from domain.matter_events import MatterAdded
 from domain.matters import MATTERS_LIMIT, Matter, MatterKind, Origin, quote
 from domain.weeks import due_at, due_week
@@ -140,7 +140,7 @@ class Gleaning:
         return Job(
             id=JobId(self._ids.new()),
             kind=KIND,
-            lane=job_lane(KIND, room_id),
+            lane=weekly_lane(room_id),
             payload={},
             created_at=self._clock.now(),
             key=key,

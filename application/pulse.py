@@ -16,7 +16,7 @@ from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.room_knowledge import NOBODY, Known, known_of
 from application.summaries import Summaries, said_before
-from application.weekly import PAGE, have_done_in
+from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
 from domain.ids import JobId, PulseReportId, RoomId, UserId
@@ -104,9 +104,10 @@ class Pulse:
         return await self.find(actor, job.room_id, PulseReportId(UUID(job.result["reportId"])))
 
     async def renew(self) -> None:
-        """Have every room's report made anew in which something was said that is in none, once a week.
+        """Have the report of every room made anew where something that it is made of has changed since, once a week.
 
-        That may be done again and again, and by several at once: there is one job for each room and week.
+        What is found in the week is to be asked for before this: then it is in the report. That may be done again and
+        again, and by several at once: there is one job for each room and week.
         """
         week = due_week(self._clock.now(), self._zone)
         due = due_at(week, self._zone)
@@ -163,7 +164,7 @@ class Pulse:
         return Job(
             id=JobId(self._ids.new()),
             kind=KIND,
-            lane=job_lane(KIND, room_id),
+            lane=weekly_lane(room_id) if asker_id is None else job_lane(KIND, room_id),
             payload={},
             created_at=self._clock.now(),
             key=key,

@@ -1,4 +1,4 @@
-"""What is made once a week for every room in which something was said, whoever makes it."""
+"""What is made once a week for the rooms in which something happened, whoever makes it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import tzinfo
@@ -15,6 +15,11 @@ PAGE = 200
 
 Rooms = Callable[[UnitOfWork, RoomId | None], Awaitable[Sequence[RoomId]]]
 """The first ``PAGE`` rooms past one, by their ids."""
+
+
+def weekly_lane(room_id: RoomId) -> str:
+    """Where all that is made for a room's week is made, one after the other, in the order in which it was asked for."""
+    return job_lane("weekly", room_id)
 
 
 async def have_done_in(rooms: Rooms, job_for: Callable[[RoomId], Job], work: Work, queue: JobQueue) -> None:
@@ -65,7 +70,7 @@ class WeeklyRound:
         return Job(
             id=JobId(self._ids.new()),
             kind=self._kind,
-            lane=job_lane(self._kind, room_id),
+            lane=weekly_lane(room_id),
             payload={"week": week.monday.isoformat()},
             created_at=self._clock.now(),
             key=f"{room_id}:{week.monday}",

@@ -72,5 +72,5 @@ def is_job_lane(lane: str) -> bool:
 
 
 def kind_of(lane: str) -> str:
-    """What is done in a lane: the kind of its jobs, or ``answer``."""
+    """What is done in a lane: what it was named by, most often the kind of its jobs, or ``answer``."""
     return lane.split(":", 2)[1] if is_job_lane(lane) else ANSWER

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from domain.events import AnswerPosted, MessageDeleted, MessageEdited, MessagePosted, RoomEvent
 from domain.ids import PulseReportId, RoomId
+from domain.knowledge_events import CardAdded, CardRemoved, CardUpdated
+from domain.matter_events import MatterAdded, MatterRemoved, MatterUpdated
 from domain.meetings import is_korean
 
 REPORTS_KEPT = 26
@@ -13,6 +16,19 @@ REPORTS_KEPT = 26
 
 MOST_MESSAGES = 20_000
 """How many of a room's newest messages a report is made of; where there are more, it says that it is not complete."""
+
+BEGUN_BY: frozenset[type[RoomEvent]] = frozenset({MessagePosted, AnswerPosted, CardAdded, MatterAdded})
+"""The events by which there is something more to make a report of."""
+
+MADE_OF: frozenset[type[RoomEvent]] = BEGUN_BY | {
+    MessageEdited,
+    MessageDeleted,
+    CardUpdated,
+    CardRemoved,
+    MatterUpdated,
+    MatterRemoved,
+}
+"""The events that change what a report is made of."""
 
 _NOTHING_KOREAN = "아직 나눈 이야기도 카드도 없어요."
 _NOTHING_ENGLISH = "Nothing was said here yet, and there are no cards."

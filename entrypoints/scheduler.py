@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvloop
 
@@ -18,7 +19,6 @@ _log = logging.getLogger(__name__)
 
 _FORGET_SECONDS = 3600.0
 _SWEEP_SECONDS = 60.0
-_LOOK_SECONDS = 60.0
 _WEEKLY_SECONDS = 60.0
 
 
@@ -42,11 +42,16 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("forgetting old invitations", _FORGET_SECONDS, product.doors().invitations.forget_expired),
         Periodic("forgetting recordings that came to nothing", _FORGET_SECONDS, product.recordings().forget_old),
         Periodic("removing files that nobody refers to", _SWEEP_SECONDS, product.files().sweep),
-        Periodic("having reports renewed each week", _LOOK_SECONDS, product.ledger().pulse.renew),
-        Periodic("having decisions and tasks found each week", _LOOK_SECONDS, product.gleaning().renew),
-        Periodic("making the week's cards", _WEEKLY_SECONDS, product.weekly_ideas().go),
+        Periodic("having made what is made each week", _WEEKLY_SECONDS, partial(_have_the_week_made, product)),
         Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
     )
+
+
+async def _have_the_week_made(product: Product) -> None:
+    """A report is made of cards, decisions and tasks too: those of the week come before it."""
+    await product.gleaning().renew()
+    await product.weekly_ideas().go()
+    await product.ledger().pulse.renew()
 
 
 @asynccontextmanager

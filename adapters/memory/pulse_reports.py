@@ -1,11 +1,12 @@
 """Pulse reports."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
 from adapters.memory.store import InMemoryStore
 from domain.ids import PulseReportId, RoomId, UserId
-from domain.pulse import PulseReport
+from domain.pulse import MADE_OF, PulseReport
 
 
 class InMemoryPulseReportRepository:
@@ -47,5 +48,6 @@ class InMemoryPulseReportRepository:
         if newest is not None and newest.generated_at >= due:
             return False
         until = 0 if newest is None else newest.until_seq
-        messages = self._store.contents[room_id].messages.values()
-        return any(message.seq > until and message.created_at < due for message in messages)
+        entries = self._store.contents[room_id].log.items
+        since = bisect_right(entries, until, key=lambda entry: entry.seq)
+        return any(entry.kind in MADE_OF and entry.at < due for entry in entries[since:])

@@ -9,9 +9,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from adapters.postgres.room_log import TYPES
 from adapters.postgres.session import Row, Session
 from domain.ids import PulseReportId, RoomId, UserId
-from domain.pulse import ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
+from domain.pulse import BEGUN_BY, MADE_OF, ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
 
 COLUMNS = "p.id, p.room_id, p.generated_at, p.until_seq, p.content"
 
@@ -35,18 +36,30 @@ join lateral (select * from pulse_reports p where p.room_id = m.room_id order by
 where m.user_id = %(user_id)s order by p.id desc limit %(take)s
 """
 
+# The log is read from where the report ends, room by room, until the first event that counts: the limit keeps it so,
+# whatever the planner thinks of joining. When something happened is told by what it happened to, in the time of those
+# who write it; what has changed again since counts as of then.
 OUTDATED = """
 select r.id from rooms r
 left join lateral (
     select p.until_seq, p.generated_at from pulse_reports p where p.room_id = r.id order by p.id desc limit 1) p on true
-where r.last_message_at is not null and (%(after)s::uuid is null or r.id > %(after)s)
+cross join lateral (
+    select from room_events e
+    left join messages m on m.id = e.message_id
+    left join cards c on c.id = e.subject_id
+    left join matters t on t.id = e.subject_id
+    where e.room_id = r.id and e.seq > coalesce(p.until_seq, 0) and e.type = any(%(made_of)s::smallint[])
+        and case when e.type = any(%(begun_by)s::smallint[]) then coalesce(m.created_at, c.created_at, t.created_at)
+            else coalesce(m.deleted_at, m.edited_at, c.updated_at, t.updated_at) end < %(due)s
+    order by e.seq limit 1) changed
+where (%(after)s::uuid is null or r.id > %(after)s)
     and (p.generated_at is null or p.generated_at < %(due)s)
     and r.last_seq > coalesce(p.until_seq, 0)
-    and exists (
-        select from messages m
-        where m.room_id = r.id and m.seq > coalesce(p.until_seq, 0) and m.created_at < %(due)s)
 order by r.id limit %(take)s
 """
+
+_MADE_OF = [int(TYPES[kind]) for kind in MADE_OF]
+_BEGUN_BY = [int(TYPES[kind]) for kind in BEGUN_BY]
 
 
 def _content(report: PulseReport) -> Mapping[str, Any]:
@@ -118,5 +131,6 @@ class PostgresPulseReportRepository:
         return [report_of(row) for row in await self._session.read(OF_READER, {"user_id": user_id, "take": take})]
 
     async def outdated(self, due: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        rows = await self._session.read(OUTDATED, {"due": due, "after": after, "take": take})
+        chosen = {"due": due, "after": after, "take": take, "made_of": _MADE_OF, "begun_by": _BEGUN_BY}
+        rows = await self._session.read(OUTDATED, chosen)
         return [RoomId(row[0]) for row in rows]

@@ -114,7 +114,7 @@ async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequen
         APPEND,
         {
             "room_ids": [event.room_id for event in events],
-            "types": [int(_TYPES[type(event)]) for event in events],
+            "types": [int(TYPES[type(event)]) for event in events],
             "message_ids": [message_id for message_id, _ in pointers],
             "user_ids": [user_id for _, user_id in pointers],
             "subject_ids": [subject_of(event) for event in events],
@@ -136,7 +136,7 @@ async def append_events(session: Session, events: Sequence[RoomEvent]) -> Sequen
     return logged
 
 
-_TYPES: Mapping[type[RoomEvent], EventType] = {
+TYPES: Mapping[type[RoomEvent], EventType] = {
     MessagePosted: EventType.MESSAGE_POSTED,
     MessageEdited: EventType.MESSAGE_EDITED,
     MessageDeleted: EventType.MESSAGE_DELETED,

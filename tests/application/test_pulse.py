@@ -15,16 +15,18 @@ from application.gleaning import KIND as MATTERS
 from application.gleaning import Gleaning
 from application.insights import Insights
 from application.matters import Draft, Matters
+from application.ports.matter_finder import Finding
 from application.ports.matters import Choice
 from application.pulse import KIND, Pulse
 from application.specifying import Specifying
 from application.summaries import Summaries
+from application.weekly import weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelBusy, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
 from domain.ideas import CardContent, CardDraft
 from domain.ids import RoomId
 from domain.jobs import JobStatus, job_lane
-from domain.matters import MatterKind
+from domain.matters import MatterKind, MatterState
 from domain.pulse import REPORTS_KEPT, Section
 from domain.pulse_errors import PulseFailed, PulseUnreadable
 from domain.users import Actor
@@ -227,6 +229,35 @@ async def test_each_week_the_reports_of_rooms_that_changed_are_renewed_once(
         await office.pulse.current(ana, quiet)
 
 
+async def test_what_the_week_itself_finds_is_in_its_report_and_no_reason_for_another(
+    office: Office, jarvis: InMemoryJarvis, ana: Actor, room: RoomId
+) -> None:
+    said = await jarvis.messages.send(ana, room, "보고서를 쓸게요")
+    office.scribe.findings = [Finding(MatterKind.TASK, MatterState.OPEN, "보고서", said.seq)]
+    office.scribe.faults = [ModelBusy()]
+    office.until(MONDAY)
+    await office.gleaning.renew()
+    await office.pulse.renew()
+    await jarvis.working(weekly_lane(room), office.handlers)
+    assert office.scribe.given == [], "what is found in the week is waited for"
+    jarvis.clock.advance(60)
+    await jarvis.working(weekly_lane(room), office.handlers)
+    assert [said.text for said in office.scribe.given[0].said if said.ref is None] == ["보고서"]
+    for week in (1, 2, 3):
+        office.until(MONDAY + timedelta(days=7 * week))
+        await office.gleaning.renew()
+        await office.pulse.renew()
+    assert len(office.weekly(KIND)) == 1
+    await Cards(jarvis.work, jarvis.clock, jarvis.ids).add(ana, room, CardDraft("봇"))
+    office.until(MONDAY + timedelta(days=28))
+    for _ in range(2):
+        await office.gleaning.renew()
+        await office.pulse.renew()
+        await jarvis.working(weekly_lane(room), office.handlers)
+    assert (len(office.weekly(KIND)), len(office.weekly(MATTERS))) == (2, 1)
+    assert "봇" in [said.text for said in office.scribe.given[-1].said]
+
+
 async def test_what_is_made_for_the_week_is_tried_again(office: Office, ana: Actor, room: RoomId) -> None:
     await office.jarvis.messages.send(ana, room, "안녕")
     office.until(MONDAY)
@@ -256,7 +287,7 @@ async def test_the_mock_writes_and_finds_what_was_said(
     handlers = {KIND: pulse.make, MATTERS: gleaning.glean}
     jarvis.clock.advance((MONDAY - jarvis.clock.now()).total_seconds())
     await gleaning.renew()
-    await jarvis.working(job_lane(MATTERS, room), handlers)
+    await jarvis.working(weekly_lane(room), handlers)
     matters = await Matters(jarvis.work, jarvis.clock, jarvis.ids).of_room(ana, room, Choice())
     assert [(one.kind.value, one.state.value, one.title, one.owner_id, one.due) for one in reversed(matters)] == [
         ("decision", "decided", "배포는 2026-03-02 금요일에 하기로 했습니다", None, None),

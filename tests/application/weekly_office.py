@@ -14,6 +14,7 @@ from application.ports.matter_finder import Finding
 from application.ports.summarizer import Material
 from application.pulse import KIND, Pulse
 from application.summaries import Summaries
+from application.weekly import weekly_lane
 from domain.ids import RoomId
 from domain.jobs import Job, job_lane
 from domain.pulse import PulseDraft
@@ -68,8 +69,9 @@ class Office:
         return {KIND: self.pulse.make, MATTERS: self.gleaning.glean}
 
     async def run(self, kind: str, room_id: RoomId) -> None:
-        """Have a worker do the jobs of this kind in the room."""
-        await self.jarvis.working(job_lane(kind, room_id), self.handlers)
+        """Have a worker do the jobs of this kind in the room, and those of its week."""
+        for lane in (job_lane(kind, room_id), weekly_lane(room_id)):
+            await self.jarvis.working(lane, self.handlers)
 
     async def made(self, actor: Actor, room_id: RoomId) -> Job:
         """A report's job, once a worker has done it."""

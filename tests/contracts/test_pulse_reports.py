@@ -1,8 +1,20 @@
 """Pulse reports and the places of gleaning, as every store keeps them."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+import pytest
+
+from adapters.emoji.catalogue import EmojiCatalogue
+from application.cards import Cards
+from application.matters import Draft as MatterDraft
+from application.matters import Matters
+from application.pins import Pins
+from application.reactions import Reacting
+from domain.events import PulseRenewed
+from domain.ideas import CardDraft
 from domain.ids import PulseReportId, RoomId
+from domain.matters import Change, MatterKind
 from domain.pulse import ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
 from domain.users import Actor
 from tests.contracts.stores import Stores
@@ -84,6 +96,82 @@ async def test_rooms_are_outdated_where_something_was_said_since(stores: Stores,
         assert await work.pulse_reports.outdated(now, after=None, take=2) == [fresh, late]
         assert await work.pulse_reports.outdated(now, after=late, take=2) == [renewed]
     assert silent not in {fresh, late, renewed}
+
+
+async def outdated(stores: Stores, due: datetime) -> Sequence[RoomId]:
+    async with stores.work() as work:
+        return await work.pulse_reports.outdated(due, after=None, take=9)
+
+
+CHANGES = [
+    "edited",
+    "deleted",
+    "card added",
+    "card changed",
+    "card removed",
+    "task added",
+    "task changed",
+    "task removed",
+]
+
+
+@pytest.mark.parametrize("what", CHANGES)
+async def test_a_report_is_outdated_by_whatever_it_is_made_of(
+    stores: Stores, ana: Actor, ben: Actor, room: RoomId, what: str
+) -> None:
+    cards = Cards(stores.work, stores.clock, stores.ids)
+    matters = Matters(stores.work, stores.clock, stores.ids)
+    said = await stores.say(room, ana, "said")
+    card = await cards.add(ana, room, CardDraft("card"))
+    task = await matters.add(ana, room, MatterKind.TASK, MatterDraft("task"))
+    await keep(stores, a_report(stores, room, until=3))
+    stores.clock.advance(60)
+    before = stores.clock.now()
+    assert await outdated(stores, before + timedelta(seconds=1)) == []
+    match what:
+        case "edited":
+            await stores.edit(room, said.message_id, ana, "something else")
+        case "deleted":
+            await stores.delete(room, said.message_id, ana)
+        case "card added":
+            await cards.add(ana, room, CardDraft("another"))
+        case "card changed":
+            await cards.change(ana, room, card.id, CardDraft("another"))
+        case "card removed":
+            await cards.remove(ana, room, card.id)
+        case "task added":
+            await matters.add(ana, room, MatterKind.TASK, MatterDraft("another"))
+        case "task changed":
+            await matters.change(ana, room, MatterKind.TASK, task.id, Change(owner_id=ben.id))
+        case _:
+            await matters.remove(ana, room, MatterKind.TASK, task.id)
+    assert await outdated(stores, before) == [], "it was no change of the week that is due"
+    assert await outdated(stores, before + timedelta(seconds=1)) == [room]
+    await keep(stores, a_report(stores, room, until=4))
+    assert await outdated(stores, before + timedelta(days=7)) == []
+
+
+async def test_a_room_without_a_word_has_a_report_of_its_cards(stores: Stores, ana: Actor, room: RoomId) -> None:
+    await Cards(stores.work, stores.clock, stores.ids).add(ana, room, CardDraft("card"))
+    assert await outdated(stores, stores.clock.now() + timedelta(seconds=1)) == [room]
+
+
+async def test_what_a_report_does_not_tell_of_does_not_outdate_it(
+    stores: Stores, ana: Actor, ben: Actor, outsider: Actor, room: RoomId
+) -> None:
+    said = await stores.say(room, ana, "said")
+    await keep(stores, a_report(stores, room, until=1))
+    stores.clock.advance(60)
+    await stores.rooms.invite(ana, room, [outsider.id])
+    await stores.rooms.rename(ana, room, "Another")
+    await stores.rooms.leave(outsider, room)
+    await Reacting(stores.work, EmojiCatalogue()).add(ben, room, said.message_id, "👍")
+    await Pins(stores.work, stores.clock).add(ben, room, said.message_id)
+    await stores.reading.mark(ben, room, 1)
+    async with stores.work() as work:
+        work.announce(PulseRenewed(room, PulseReportId(stores.ids.new()), stores.clock.now()))
+    assert len(await stores.log(room)) > 5
+    assert await outdated(stores, stores.clock.now() + timedelta(days=7)) == []
 
 
 async def test_a_place_moves_on_and_never_back(stores: Stores, ana: Actor) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain.pulse import Section
 from domain.weeks import Week, due_at
+from entrypoints.scheduler import everything
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.openai_server import OpenAiServer, Refusal, Whole
@@ -121,6 +122,24 @@ async def test_each_week_the_room_is_told_what_was_found_and_its_report_is_renew
     assert [one["id"] for one in await ana.get(f"/rooms/{room}/tasks")] == [found["id"]]
     assert [one["id"] for one in await ana.get(f"/rooms/{room}/pulse-report/history")] == [told["reportId"]]
     assert len(await ana.history(room)) == 1
+
+
+async def test_the_scheduler_has_the_report_made_of_what_the_week_brought(server: Server, ana: Person) -> None:
+    room = await ana.open_room(title="배포")
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "로그인 오류가 계속 납니다")
+        await socket.send(room, "제가 내일까지 보고서를 쓸게요")
+        server.clock.advance(seconds=_until_due(server.clock.now()))
+        for periodic in everything(server.product):
+            if "week" in periodic.what:
+                await periodic.action()
+        found = await socket.expect("task.added")
+        card = await socket.expect("card.added")
+        await socket.expect("pulse.updated", roomId=room)
+    report = await ana.get(f"/rooms/{room}/pulse-report")
+    assert {found.seq, card.seq} == {3, 4}
+    assert report["coverage"]["untilSeq"] == 4
+    assert "(open task)" in report["sections"]["actionItems"]
 
 
 def _until_due(now: datetime) -> float:
