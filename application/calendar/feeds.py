@@ -44,13 +44,13 @@ class CalendarFeeds:
             await work.calendar_feeds.remove(actor.id)
 
     async def read(self, secret: str) -> bytes:
-        """The calendar of whose feed has this secret, as a file. Raises NotFound."""
+        """The calendar of whose feed has this secret, as a file. Raises NotFound, also while the account is disabled."""
         if len(secret) > LONGEST_SECRET or not secret.isascii():
             raise NotFound
         async with self._work() as work:
             user_id = await work.calendar_feeds.owner(_digest(secret))
             user = None if user_id is None else await work.users.find(user_id)
-            if user is None:
+            if user is None or user.disabled_at is not None:
                 raise NotFound
             events = await work.calendar.of_user(user.id)
         return await asyncio.to_thread(self._write, user.name, events)

@@ -1,5 +1,6 @@
 """The calendar over REST."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from adapters.http.app import HttpOptions
 from domain.events import CalendarChange, CalendarUpdated
 from tests.adapters.http.conftest import OpenHouse
-from tests.adapters.http.house import SECRET, Answer, House
+from tests.adapters.http.house import NOW, SECRET, Answer, House
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NOON = {"title": "점심", "start": "2026-03-02T12:00:00+09:00", "end": "2026-03-02T13:00:00+09:00"}
@@ -319,6 +320,21 @@ async def test_the_feed_has_a_secret_address_that_can_be_renewed_and_closed(hous
     assert (await house.call("GET", renewed)).status == 200
     assert (await house.call("DELETE", "/calendar/feed", by=token)).json == {"ok": True}
     assert (await house.call("GET", renewed)).outcome == (404, "NOT_FOUND")
+
+
+async def test_the_feed_of_a_disabled_account_is_as_if_it_were_none_until_it_is_enabled_again(house: House) -> None:
+    token, ana = await house.person("ana")
+    await created(house, token)
+    path = (await house.call("POST", "/calendar/feed", by=token)).json["path"]
+    unknown = await house.call("GET", "/calendar/feeds/x.ics")
+    async with house.work() as work:
+        await work.accounts.save(replace(ana, disabled_at=NOW))
+    refused = await house.call("GET", path)
+    assert refused.outcome == unknown.outcome == (404, "NOT_FOUND")
+    assert refused.json["message"] == unknown.json["message"], "nothing tells that there is one"
+    async with house.work() as work:
+        await work.accounts.save(replace(ana, disabled_at=None))
+    assert "SUMMARY:점심".encode() in (await house.call("GET", path)).body
 
 
 ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//T//EN\r\n{}END:VCALENDAR\r\n"
