@@ -1,15 +1,15 @@
 """From an iCalendar file to events."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
+from icalendar.parser import Contentline, Contentlines
 
+from adapters.ical.pace import PATIENCE, Pace, TakesTooLong
 from adapters.ical.recurrence import IcalRecurrence
 from adapters.ical.writing import COLOR
 from application.ports.calendar_files import FiledEvent, Unread
@@ -26,15 +26,14 @@ from domain.calendar import (
     Details,
     Repetition,
 )
-from domain.errors import Fault, InvalidInput
+from domain.errors import CalendarFull, Fault, InvalidInput
 
-PATIENCE = 10
-"""Seconds for the events of one file."""
 UNTITLED = "(제목 없음)"
 
 _DAY = timedelta(days=1)
-_FOLD = re.compile(r"\r?\n[ \t]")
-_OF_TIME = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID")
+_SINGLE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
+_OF_TIME = (*_SINGLE, "RRULE", "EXDATE")
+_KNOWN = {"BEGIN", "END", "UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "RDATE", "EXRULE", COLOR, *_OF_TIME}
 _FAULTS_OF_FILES = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
@@ -42,36 +41,48 @@ class _Unfit(Exception):
     """Why an event cannot be taken over."""
 
 
-def _events(data: bytes) -> list[Component]:
-    """The events of a file, as they stand there. Raises InvalidInput where it is no iCalendar file."""
+class _Paced(list[Contentline]):
+    """Lines that are gone through at a pace."""
+
+    def __init__(self, lines: Iterable[Contentline], pace: Pace) -> None:
+        super().__init__(lines)
+        self._pace = pace
+
+    def __iter__(self) -> Iterator[Contentline]:
+        for line in super().__iter__():
+            self._pace.step()
+            yield line
+
+
+def _events(data: bytes, limit: int, pace: Pace) -> list[Component]:
+    """The events of a file, as they stand there. Raises InvalidInput where it is no iCalendar file, CalendarFull where
+    it holds more than ``limit``."""
     try:
-        found = Calendar.from_ical(_without_zones(data.decode("utf-8-sig")), multiple=True)
+        lines: Any = _Paced(_lines(data.decode("utf-8-sig"), limit, pace), pace)
+        found = Calendar.from_ical(lines, multiple=True)
         if not found or any(calendar.name != "VCALENDAR" for calendar in found):
             raise ValueError
-        events = [event for calendar in found for event in calendar.walk("VEVENT")]
+        return [event for calendar in found for event in calendar.walk("VEVENT")]
     except _FAULTS_OF_FILES:
         raise _bad("must be an iCalendar file (.ics)") from None
-    for event in events:
-        broken = [name for name, _ in event.errors if name in _OF_TIME]
-        if broken or "DTSTART" not in event:
-            raise _bad(f"holds an event whose {broken[0] if broken else 'DTSTART'} is missing or broken")
-    return events
 
 
-def _without_zones(text: str) -> str:
-    """The file without its own descriptions of time zones, which are believed by their names alone: running through
-    the rules of a hostile one would take for ever."""
-    kept, within = [], False
-    for line in re.split(r"\r?\n", _FOLD.sub("", text)):
-        word = line.upper().strip()
-        about_zone = word.endswith("VTIMEZONE")
-        if about_zone and word.startswith("BEGIN"):
-            within = True
-        if not within:
-            kept.append(line)
-        if about_zone and word.startswith("END"):
-            within = False
-    return "\r\n".join(kept)
+def _lines(text: str, limit: int, pace: Pace) -> Iterator[Contentline]:
+    """The lines that tell something that is known here; no others are worth parsing. What describes a time zone is not
+    among them: zones are believed by their names alone, since running through the rules of a hostile one would take
+    for ever. Changed times of an event are no events of their own for the ``limit``."""
+    count, changed = 0, False
+    lines: Any = Contentlines
+    for line in lines.from_ical(text):
+        pace.step()
+        name = "".join(line.partition(":")[0].partition(";")[0].split()).upper()
+        if name == "END" and line.upper().rstrip().endswith("VEVENT"):
+            count, changed = count + (not changed), False
+            if count > limit:
+                raise CalendarFull(f"A file may hold at most {limit} events.")
+        changed = changed or name == "RECURRENCE-ID"
+        if name in _KNOWN:
+            yield line
 
 
 def _bad(reason: str) -> InvalidInput:
@@ -81,16 +92,25 @@ def _bad(reason: str) -> InvalidInput:
 class Reader:
     """Reads files. What names no zone is in ``zone``."""
 
-    def __init__(self, recurrence: IcalRecurrence, zone: str, timer: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, recurrence: IcalRecurrence, zone: str, pace: Callable[[], Pace] = lambda: Pace(PATIENCE)
+    ) -> None:
         self._recurrence = recurrence
-        self._timer = timer
+        self._pace = pace
         self._zone = ZoneInfo(zone)
 
-    def read(self, data: bytes) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
-        """The events of a file, one for each uid, and those that cannot be taken over. Raises InvalidInput."""
+    def read(self, data: bytes, *, limit: int) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
+        """The events of a file, one for each uid, and those that cannot be taken over. Raises InvalidInput,
+        CalendarFull."""
+        try:
+            return self._read(data, limit, self._pace())
+        except TakesTooLong:
+            raise _bad("takes too long to be read") from None
+
+    def _read(self, data: bytes, limit: int, pace: Pace) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
         masters: dict[str, Component] = {}
         changed: dict[str, list[Component]] = {}
-        for event in _events(data):
+        for event in _events(data, limit, pace):
             uid = _uid(event)
             if "RECURRENCE-ID" in event:
                 changed.setdefault(uid, []).append(event)
@@ -98,22 +118,19 @@ class Reader:
                 masters[uid] = event
         filed: list[FiledEvent] = []
         unread: list[Unread] = []
-        started = self._timer()
         for uid, event, others in _grouped(masters, changed):
-            if self._timer() - started > PATIENCE:
-                raise _bad("takes too long to be read")
+            pace.step()
             try:
-                filed.append(self._filed(uid, event, others))
+                filed.append(self._filed(uid, event, others, pace))
             except _Unfit as error:
-                unread.append(Unread(_text(event, "SUMMARY", TITLE_LIMIT) or UNTITLED, str(error)))
+                unread.append(_unread(event, str(error)))
             except InvalidInput as error:
-                reasons = [f"{fault.field} {fault.message}" for fault in error.details]
-                unread.append(Unread(_text(event, "SUMMARY", TITLE_LIMIT) or UNTITLED, "; ".join(reasons)))
+                unread.append(_unread(event, "; ".join(f"{fault.field} {fault.message}" for fault in error.details)))
             except _FAULTS_OF_FILES:
-                raise _bad("holds an event that cannot be read") from None
+                unread.append(_unread(event, "cannot be understood"))
         return filed, unread
 
-    def _filed(self, uid: str, event: Component, others: Sequence[Component]) -> FiledEvent:
+    def _filed(self, uid: str, event: Component, others: Sequence[Component], pace: Pace) -> FiledEvent:
         _require_fit(event)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             raise _Unfit("is cancelled")
@@ -125,10 +142,14 @@ class Reader:
         zone = self._zone_of(event)
         rule = _property(event, "RRULE").to_ical().decode()
         repetition = self._recurrence.read(rule, details.start, "UTC" if details.all_day else zone.key)
-        departures = {original: Departure(original) for original in self._cancelled(event, details, repetition, zone)}
+        departures = {
+            original: Departure(original) for original in self._cancelled(event, details, repetition, zone, pace)
+        }
         for other in others:
+            pace.step()
             _require_fit(other)
-            original = self._utc(_property(other, "RECURRENCE-ID").dt, _property(other, "RECURRENCE-ID").params)
+            named = _property(other, "RECURRENCE-ID")
+            original = self._utc(named.dt, named.params)
             cancelled = str(other.get("STATUS", "")).upper() == "CANCELLED"
             departures[original] = Departure(original, None if cancelled else self._departed(other, details))
         if len(departures) > MOST_DEPARTURES:
@@ -142,6 +163,8 @@ class Reader:
         return details
 
     def _details(self, event: Component) -> Details:
+        if "DTSTART" not in event:
+            raise _Unfit("has no DTSTART")
         start = _property(event, "DTSTART")
         all_day = not isinstance(start.dt, datetime)
         first = self._utc(start.dt, start.params)
@@ -166,7 +189,7 @@ class Reader:
         ).checked()
 
     def _cancelled(
-        self, event: Component, details: Details, repetition: Repetition, zone: ZoneInfo
+        self, event: Component, details: Details, repetition: Repetition, zone: ZoneInfo, pace: Pace
     ) -> Iterator[datetime]:
         lists = _property(event, "EXDATE") if "EXDATE" in event else []
         lists = lists if isinstance(lists, list) else [lists]
@@ -174,15 +197,19 @@ class Reader:
             raise _Unfit(f"has more than {MOST_DEPARTURES} changed times")
         for each in lists:
             for value in each.dts:
-                at = value.dt
-                if not isinstance(at, datetime) and not details.all_day:
-                    at = datetime.combine(at, details.start.astimezone(zone).time(), zone)
-                original = self._utc(at, each.params)
+                pace.step()
+                original = self._original(value.dt, each.params, details, zone)
                 starts = self._recurrence.starts(
                     repetition, details.start, begin=original, end=original + timedelta(milliseconds=1)
                 )
                 if original in starts:
                     yield original
+
+    def _original(self, at: date | datetime, params: Any, details: Details, zone: ZoneInfo) -> datetime:
+        """Which time of something that repeats is meant; where only its day is named, the one of that day."""
+        if not isinstance(at, datetime) and not details.all_day:
+            at = datetime.combine(at, details.start.astimezone(zone).time(), zone)
+        return self._utc(at, params)
 
     def _utc(self, at: date | datetime, params: Any) -> datetime:
         if not isinstance(at, datetime):
@@ -204,19 +231,31 @@ def _property(event: Component, name: str) -> Any:
     return event[name]
 
 
+def _unread(event: Component, reason: str) -> Unread:
+    return Unread(_text(event, "SUMMARY", TITLE_LIMIT) or UNTITLED, reason)
+
+
 def _grouped(
     masters: dict[str, Component], changed: dict[str, list[Component]]
 ) -> Iterator[tuple[str, Component, Sequence[Component]]]:
     for uid, event in masters.items():
         yield uid, event, changed.get(uid, [])
     for uid, events in changed.items():
-        if uid not in masters:  # an invitation to a single time of something that repeats elsewhere
+        if uid not in masters:  # invitations to single times of something that repeats elsewhere
             for event in events:
-                original: bytes = _property(event, "RECURRENCE-ID").to_ical()
-                yield _name(uid.encode() + b"/" + original), event, []
+                yield _name(uid.encode() + b"/" + _original_of(event)), event, []
+
+
+def _original_of(event: Component) -> bytes:
+    named = _property(event, "RECURRENCE-ID")
+    return b",".join(each.to_ical() for each in (named if isinstance(named, list) else [named]))
 
 
 def _require_fit(event: Component) -> None:
+    broken = [name for name, _ in event.errors if name in _OF_TIME]
+    broken += [name for name in _SINGLE if isinstance(event.get(name), list)]
+    if broken:
+        raise _Unfit(f"says something in {broken[0]} that cannot be understood")
     if "RDATE" in event or "EXRULE" in event or isinstance(event.get("RRULE"), list):
         raise _Unfit("repeats in a way that is not known here (RDATE, EXRULE or more than one RRULE)")
     if "RECURRENCE-ID" in event and "RANGE" in _property(event, "RECURRENCE-ID").params:
@@ -227,17 +266,11 @@ def _uid(event: Component) -> str:
     uid = _text(event, "UID", UID_LIMIT + 1)
     if uid and len(uid) <= UID_LIMIT:
         return uid
-    return _name(_without_stamp(event))  # known by what it says, so that the same file says the same
+    return _name(event.to_ical())  # known by what it says, so that the same file says the same
 
 
 def _name(of: bytes) -> str:
     return f"{sha256(of).hexdigest()}@imported"
-
-
-def _without_stamp(event: Component) -> bytes:
-    """What the event says, without when it was written down."""
-    lines = event.to_ical().splitlines()
-    return b"\n".join(line for line in lines if not line.startswith(b"DTSTAMP"))
 
 
 def _text(event: Component, name: str, limit: int) -> str:

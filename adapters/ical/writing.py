@@ -1,7 +1,7 @@
 """From events to an iCalendar file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vRecur, vText
 
+from adapters.ical.pace import Pace
 from domain.calendar import CalendarEvent, Departure, Details, Repetition
 
 PRODUCT = "-//Jarvis//Calendar//EN"
@@ -32,13 +33,20 @@ def write(name: str, events: Sequence[CalendarEvent]) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for zone in sorted({event.repetition.zone for event in events if event.repetition is not None} - {"UTC"}):
         calendar.add_component(_zone(zone))
+    head, end, after = calendar.to_ical().rpartition(b"END:VCALENDAR")
+    pace, written = Pace(), [head]
+    for component in _components(events):
+        pace.step()
+        written.append(component.to_ical())
+    return b"".join((*written, end, after))
+
+
+def _components(events: Sequence[CalendarEvent]) -> Iterator[Event]:
     for event in events:
-        calendar.add_component(_master(event))
+        yield _master(event)
         for departure in event.departures:
             if departure.details is not None:
-                calendar.add_component(_departure(event, departure, departure.details))
-    file: bytes = calendar.to_ical()
-    return file
+                yield _departure(event, departure, departure.details)
 
 
 @lru_cache(maxsize=256)

@@ -1,10 +1,11 @@
 """Calendars under a secret address, for programs that know no other way to ask."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from application.calendar.turns import Turns
 from application.ports.calendar_files import CalendarFiles
 from application.ports.clock import Clock
 from application.ports.secrets import SecretSource
@@ -16,6 +17,14 @@ from domain.users import Actor
 LONGEST_SECRET = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A calendar as other programs read it. ``version`` is another one whenever the file is."""
+
+    version: str
+    file: bytes | None = None
+
+
 class CalendarFeeds:
     """A feed is found by the digest of its secret, which alone is kept: who reads the store cannot read feeds, and how
     long a wrong secret takes to be refused tells nothing of a right one."""
@@ -25,6 +34,7 @@ class CalendarFeeds:
         self._files = files
         self._secrets = secrets
         self._clock = clock
+        self._turns = Turns()
 
     async def open(self, actor: Actor) -> str:
         """A new secret for the actor's feed; the one before is good no more."""
@@ -43,8 +53,9 @@ class CalendarFeeds:
         async with self._work() as work:
             await work.calendar_feeds.remove(actor.id)
 
-    async def read(self, secret: str) -> bytes:
-        """The calendar of whose feed has this secret, as a file. Raises NotFound, also while the account is disabled."""
+    async def read(self, secret: str, known: Collection[str] = ()) -> Feed:
+        """The calendar of whose feed has this secret; its file is left out where its version is ``known``. Raises
+        NotFound, also while the account is disabled."""
         if len(secret) > LONGEST_SECRET or not secret.isascii():
             raise NotFound
         async with self._work() as work:
@@ -53,11 +64,20 @@ class CalendarFeeds:
             if user is None or user.disabled_at is not None:
                 raise NotFound
             events = await work.calendar.of_user(user.id)
-        return await asyncio.to_thread(self._write, user.name, events)
-
-    def _write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
-        return self._files.write(f"Jarvis · {name}", events)
+        name = f"Jarvis · {user.name}"
+        version = _version(name, events)
+        if version in known:
+            return Feed(version)
+        async with self._turns.of(user.id):
+            return Feed(version, await self._files.write(name, events))
 
 
 def _digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
+
+
+def _version(name: str, events: Sequence[CalendarEvent]) -> str:
+    digest = sha256(name.encode())
+    for event in events:
+        digest.update(f"\n{event.id} {event.revision} {event.updated_at.timestamp()}".encode())
+    return digest.hexdigest()[:32]

@@ -1,10 +1,10 @@
 """Taking over what stands in a calendar of another program."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from application.calendar.drafts import CalendarLimits
+from application.calendar.turns import Turns
 from application.ports.calendar_files import CalendarFiles, FiledEvent, Unread
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -42,6 +42,7 @@ class CalendarImport:
         self._clock = clock
         self._ids = ids
         self._limits = limits or CalendarLimits()
+        self._turns = Turns()
 
     async def bring(self, actor: Actor, data: bytes) -> Imported:
         """Take over the events of an iCalendar file: those with a new uid are added, those of the actor's own that say
@@ -49,9 +50,10 @@ class CalendarImport:
 
         Raises:
             InvalidInput: the file cannot be read; nothing is changed.
-            CalendarFull: the actor would organize too much; nothing is changed.
+            CalendarFull: the actor would organize too much, or the file alone holds more; nothing is changed.
         """
-        filed, skipped = await asyncio.to_thread(self._files.read, data)
+        async with self._turns.of(actor.id):
+            filed, skipped = await self._files.read(data, limit=self._limits.events)
         try:
             return await self._take(actor, filed, skipped)
         except DuplicateEntry:  # the same file was brought twice at once, and the other one is done now

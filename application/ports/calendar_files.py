@@ -26,14 +26,15 @@ class Unread:
 
 
 class CalendarFiles(Protocol):
-    """Writes and reads iCalendar."""
+    """Writes and reads iCalendar, without holding up anything else meanwhile."""
 
-    def write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
+    async def write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
         """A calendar of this name with these events."""
 
-    def read(self, data: bytes) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
-        """The events of a file, and those that this calendar has no words for.
+    async def read(self, data: bytes, *, limit: int) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
+        """The events of a file, and those that this calendar has no words for or that are broken.
 
         Raises:
-            InvalidInput: it is no iCalendar file, or an event in it is broken.
+            InvalidInput: it is no iCalendar file, or takes too long to be read.
+            CalendarFull: there are more than ``limit`` events in it.
         """

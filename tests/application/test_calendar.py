@@ -1,18 +1,23 @@
 """What people plan, as the tools of Jarvis would use it as well."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from application.calendar.drafts import CalendarLimits, Change, Draft
+from application.calendar.feeds import CalendarFeeds
+from application.calendar.imports import CalendarImport
 from application.calendar.plan import Calendar
-from domain.calendar import MOST_DEPARTURES
+from application.ports.calendar_files import FiledEvent, Unread
+from domain.calendar import MOST_DEPARTURES, CalendarEvent
 from domain.errors import CalendarFull, Forbidden, InvalidInput, NotFound
 from domain.events import CalendarChange, CalendarUpdated
 from domain.ids import CalendarEventId, RoomId, UserId
 from domain.users import Actor
+from tests.builders import SequenceSecrets
 from tests.in_memory import InMemoryJarvis
 
 MONDAY = datetime(2026, 3, 2, 3, tzinfo=UTC)
@@ -292,7 +297,8 @@ async def test_a_file_of_ones_own_feed_doubles_nothing(jarvis: InMemoryJarvis, a
     event = (await jarvis.calendar.create(ana, noon(room_id=room.id, rule="FREQ=DAILY;COUNT=4", color="#123456"))).event
     await jarvis.calendar.delete(ana, event.id, occurrence=MONDAY + DAY)
     kept = await jarvis.calendar.events(ana)
-    file = await jarvis.calendar_feeds.read(await jarvis.calendar_feeds.open(ben))
+    file = (await jarvis.calendar_feeds.read(await jarvis.calendar_feeds.open(ben))).file
+    assert file is not None
     for who in (ana, ben):
         brought = await jarvis.calendar_import.bring(who, file)
         assert (brought.added, brought.updated, brought.unchanged) == (0, 0, 1)
@@ -304,3 +310,70 @@ async def test_a_file_of_ones_own_feed_doubles_nothing(jarvis: InMemoryJarvis, a
     [changed] = await jarvis.calendar.events(ana)
     assert (changed.attendee_ids, changed.details.color, changed.id) == ((ben.id,), "#123456", event.id)
     assert [told.user_ids for told in jarvis.recorder.of(CalendarUpdated)] == [(ana.id,), (ben.id,)]
+
+
+class SlowFiles:
+    """Files that are read and written for as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.begun: list[bytes | str] = []
+        self._go_on = asyncio.Event()
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    async def write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
+        self.begun.append(name)
+        await self._go_on.wait()
+        return b""
+
+    async def read(self, data: bytes, *, limit: int) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
+        self.begun.append(data)
+        await self._go_on.wait()
+        return [], []
+
+
+async def test_nobody_waits_for_the_many_files_of_another(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> None:
+    files = SlowFiles()
+    imports = CalendarImport(jarvis.work, files, jarvis.clock, jarvis.ids)
+    feeds = CalendarFeeds(jarvis.work, files, SequenceSecrets(), jarvis.clock)
+    anas, bens = await feeds.open(ana), await feeds.open(ben)
+    bringing = [asyncio.create_task(imports.bring(ana, f"Ana's {n}".encode())) for n in range(12)]
+    bringing.append(asyncio.create_task(imports.bring(ben, b"Ben's")))
+    reading = [asyncio.create_task(feeds.read(secret)) for secret in (*[anas] * 12, bens)]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert sorted(map(str, files.begun)) == sorted(
+        map(str, [b"Ana's 0", b"Ben's", f"Jarvis · {ana.name}", f"Jarvis · {ben.name}"])
+    )
+    bringing[1].cancel()
+    files.go_on()
+    done = await asyncio.gather(*bringing, *reading, return_exceptions=True)
+    assert [type(each) for each in done].count(asyncio.CancelledError) == 1
+    assert len(files.begun) == 25, "all others have had their turn"
+
+
+async def test_a_feed_has_another_version_whenever_its_file_is_another(
+    jarvis: InMemoryJarvis, ana: Actor, ben: Actor
+) -> None:
+    room = (await jarvis.room(ana, ben)).room
+    secret = await jarvis.calendar_feeds.open(ben)
+    versions: list[str] = []
+
+    async def is_new() -> bool:
+        feed = await jarvis.calendar_feeds.read(secret, versions)
+        versions.append(feed.version)
+        return feed.file is not None
+
+    assert await is_new()
+    assert not await is_new()
+    event = (await jarvis.calendar.create(ana, noon(room_id=room.id, rule="FREQ=DAILY"))).event
+    assert await is_new()
+    await jarvis.calendar.update(ana, event.id, Change(title="저녁"))
+    assert await is_new()
+    await jarvis.calendar.delete(ana, event.id, occurrence=MONDAY)
+    assert await is_new()
+    assert not await is_new()
+    await jarvis.calendar.delete(ben, event.id)
+    feed = await jarvis.calendar_feeds.read(secret, versions)
+    assert (feed.file, feed.version) == (None, versions[0]), "it is what it was at first"

@@ -118,13 +118,19 @@ async def close_feed(request: web.Request) -> web.Response:
 @operation(
     "A calendar as other programs read it.",
     path={"secret": "The secret of the feed."},
+    headers=(Option("If-None-Match", "The ETag of what one has."),),
     answer=str,
+    also={304: None},
     media="text/calendar",
     errors=(NotFound,),
 )
 async def read_feed(request: web.Request) -> web.Response:
-    file = await request.app[CALENDAR_FEEDS].read(request.match_info["secret"])
-    return web.Response(body=file, headers=_CALENDAR)
+    known = [tag.value for tag in request.if_none_match or ()]
+    feed = await request.app[CALENDAR_FEEDS].read(request.match_info["secret"], known)
+    headers = {**_CALENDAR, "ETag": f'"{feed.version}"'}
+    if feed.file is None:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=feed.file, headers=headers)
 
 
 @operation(

@@ -376,9 +376,6 @@ BAD_FILES = {
     "no text": b"\xff\xfe\x00",
     "an event outside": ONE.encode(),
     "never ended": ICS.format(ONE).encode()[:-20],
-    "no start": ICS.format("BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n" + ONE).encode(),
-    "a broken start": ICS.format(ONE + ONE.replace("0302T000000Z", "0399").replace("one@", "two@")).encode(),
-    "a broken rule": ICS.format(ONE.replace("END:VEVENT", "RRULE:FREQ=SOMETIMES\r\nEND:VEVENT")).encode(),
     "deeply nested": ("BEGIN:VCALENDAR\r\n" * 3000).encode(),
 }
 
@@ -389,6 +386,41 @@ async def test_a_bad_file_is_refused_and_changes_nothing(house: House, data: byt
     before = house.kept()
     assert faults(await bring(house, token, data)) == {"file"}
     assert house.kept() == before
+
+
+BROKEN_EVENTS = {
+    "no start": ("UID:1", "DTSTART"),
+    "a broken start": ("DTSTART:20260399", "DTSTART"),
+    "a broken rule": ("DTSTART:20260302T000000Z\r\nRRULE:FREQ=SOMETIMES", "RRULE"),
+    "a rule with a part unknown": ("DTSTART:20260302T000000Z\r\nRRULE:FREQ=DAILY;BYEASTER=1", "recurrence"),
+}
+
+
+@pytest.mark.parametrize(("lines", "named"), BROKEN_EVENTS.values(), ids=BROKEN_EVENTS.keys())
+async def test_a_broken_event_is_left_out_and_named_and_the_others_come_in(
+    house: House, lines: str, named: str
+) -> None:
+    token, _ = await house.person("ana")
+    broken = f"BEGIN:VEVENT\r\nSUMMARY:망가진 것\r\n{lines}\r\nEND:VEVENT\r\n"
+    brought = (await bring(house, token, ICS.format(broken + ONE).encode())).json
+    assert (brought["added"], brought["skipped"]) == (1, 1)
+    [left_out] = brought["skippedEvents"]
+    assert (left_out["title"], named in left_out["reason"]) == ("망가진 것", True)
+    assert [event["title"] for event in await listed(house, token)] == ["회의, 기획"]
+
+
+async def test_a_feed_that_one_has_is_not_sent_again(house: House) -> None:
+    token, _ = await house.person("ana")
+    event = await created(house, token)
+    path = (await house.call("POST", "/calendar/feed", by=token)).json["path"]
+    tag = (await house.call("GET", path)).headers["ETag"]
+    for told in (tag, f'W/{tag}, "other"'):
+        again = await house.call("GET", path, headers={"If-None-Match": told})
+        assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+    assert (await house.call("GET", path, headers={"If-None-Match": '"other"'})).status == 200
+    await house.call("PUT", f"/calendar/events/{event['id']}", by=token, json={"title": "저녁"})
+    changed = await house.call("GET", path, headers={"If-None-Match": tag})
+    assert (changed.status, "SUMMARY:저녁".encode() in changed.body) == (200, True)
 
 
 async def test_a_form_without_a_file_or_to_an_end_is_refused(house: House) -> None:

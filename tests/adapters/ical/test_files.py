@@ -1,8 +1,12 @@
 """Calendars as files: what is written comes back, and what others wrote is understood or named."""
 
+import asyncio
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -11,16 +15,19 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from adapters.ical.files import IcalFiles
+from adapters.ical.pace import Pace
 from adapters.ical.reading import Reader
 from adapters.ical.recurrence import IcalRecurrence
-from application.ports.calendar_files import FiledEvent
+from adapters.ical.writing import write
+from application.ports.calendar_files import FiledEvent, Unread
 from domain.calendar import CalendarEvent, Departure, Details
-from domain.errors import InvalidInput
+from domain.errors import CalendarFull, InvalidInput
 from domain.ids import CalendarEventId, UserId
 from tests.builders import START
 
 recurrence = IcalRecurrence()
-files = IcalFiles(recurrence, "Asia/Seoul")
+reader = Reader(recurrence, "Asia/Seoul")
+MANY = 10_000
 MONDAY = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 SECOND = MONDAY.replace(hour=0, minute=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -48,8 +55,12 @@ def ics(*events: str, before: str = "") -> bytes:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//T//EN\r\n{before}{inside}END:VCALENDAR\r\n".encode()
 
 
+def read(data: bytes) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
+    return reader.read(data, limit=MANY)
+
+
 def one(text: str, before: str = "") -> FiledEvent:
-    [event], unread = files.read(ics(text.replace("\n", "\r\n"), before=before))
+    [event], unread = read(ics(text.replace("\n", "\r\n"), before=before))
     assert unread == []
     return event
 
@@ -108,15 +119,15 @@ def test_what_is_written_is_read_as_it_was(
                 *(Departure(other) for other in others),
             ),
         )
-    assert files.read(files.write("달력", [event])) == ([filed(event)], [])
+    assert read(write("달력", [event])) == ([filed(event)], [])
 
 
 @pytest.mark.parametrize("text", ["rgb(1,2;3)\\", "a\\nb", "x;y", "\\,"])
 def test_what_has_a_meaning_in_files_comes_back_as_it_was(text: str) -> None:
     event = an_event(Details(text, MONDAY, MONDAY + HOUR, location=text, description=text))
-    assert files.read(files.write(text, [event])) == ([filed(event)], [])
+    assert read(write(text, [event])) == ([filed(event)], [])
     colored = replace(event, details=replace(event.details, color=f"#123\nBEGIN:VEVENT\n{text}"))
-    assert files.read(files.write(text, [colored])) == ([filed(event)], []), "no colour writes lines"
+    assert read(write(text, [colored])) == ([filed(event)], []), "no colour writes lines"
 
 
 def test_a_written_file_keeps_to_the_letter_of_the_standard() -> None:
@@ -127,7 +138,7 @@ def test_a_written_file_keeps_to_the_letter_of_the_standard() -> None:
     daily = replace(daily, departures=(Departure(MONDAY + DAY),))
     holiday = Details("휴가", SECOND, SECOND + DAY, all_day=True)
     days = replace(an_event(holiday, "FREQ=YEARLY;UNTIL=20300101"), uid="two@jarvis")
-    written = files.write("이름, 쉼표\nBEGIN:VEVENT", [daily, days])
+    written = write("이름, 쉼표\nBEGIN:VEVENT", [daily, days])
     lines = written.split(b"\r\n")
     assert not any(b"\n" in line or b"\r" in line for line in lines), "every line ends with CRLF"
     assert all(len(line) <= 75 for line in lines), "long lines are folded"
@@ -177,7 +188,7 @@ def test_one_time_of_a_series_comes_with_it() -> None:
         "UID:1\r\nRECURRENCE-ID;TZID=Asia/Seoul:20260323T093000\r\nSUMMARY:늦게\r\nDTSTART:20260323T030000Z\r\nDURATION:PT2H",
         "UID:1\r\nRECURRENCE-ID:20260330T003000Z\r\nSTATUS:CANCELLED\r\nDTSTART:20260330T003000Z",
     )
-    [event], unread = files.read(data)
+    [event], unread = read(data)
     assert unread == []
     assert event.repetition is not None
     assert (event.repetition.zone, event.repetition.rule) == ("Asia/Seoul", "FREQ=WEEKLY;COUNT=5")
@@ -200,9 +211,9 @@ def test_an_invitation_to_one_time_alone_is_an_event() -> None:
     data = ics(
         *(f"UID:1\r\nSUMMARY:{n}\r\nRECURRENCE-ID:2026030{n}T000000Z\r\nDTSTART:2026030{n}T000000Z" for n in (2, 3))
     )
-    events, unread = files.read(data)
+    events, unread = read(data)
     assert (len({event.uid for event in events}), unread) == (2, [])
-    assert files.read(data)[0] == events
+    assert read(data)[0] == events
 
 
 def test_without_a_uid_an_event_is_known_by_what_it_says() -> None:
@@ -233,14 +244,21 @@ def test_what_is_too_long_is_cut_and_what_has_no_name_gets_one() -> None:
         ("DTSTART:00010101T000000Z", "1900"),
         ("DTSTART:20260302T000000Z\nDTEND:20280302T000000Z\nRRULE:FREQ=DAILY", "year"),
         ("DTSTART:20260302T000000Z\nRRULE:FREQ=DAILY;UNTIL=20200101T000000Z", "before"),
+        ("DTSTART:20260302T000000Z\nRRULE:FREQ=SOMETIMES", "RRULE"),
+        ("DTSTART:20260302T000000Z\nRRULE:", "recurrence"),
+        ("DTSTART:20260399", "DTSTART"),
+        ("DTSTART:20260302T000000Z\nDTSTART:20260303T000000Z", "DTSTART"),
+        ("LOCATION:x", "DTSTART"),
+        ("DTSTART:20260302T000000Z\nDTEND:later", "DTEND"),
+        ("DTSTART:20260302T000000Z\nRRULE:FREQ=DAILY\nEXDATE:never", "EXDATE"),
+        ("DTSTART:20260302T000000Z\nRECURRENCE-ID:first", "RECURRENCE-ID"),
+        ("DTSTART:20260302T000000Z\nRECURRENCE-ID:20260302\nRECURRENCE-ID:20260303", "RECURRENCE-ID"),
         ("DTSTART:20260302T000000Z\nRECURRENCE-ID;RANGE=THISANDFUTURE:20260302T000000Z", "RANGE"),
     ],
 )
 def test_what_has_no_equal_here_is_skipped_and_named(text: str, reason: str) -> None:
     good = "UID:good\r\nSUMMARY:good\r\nDTSTART:20260302T000000Z"
-    events, [unread] = files.read(
-        ics(f"UID:1\r\nSUMMARY:그것\r\n{text}".replace("\n", "\r\n").replace("\r\r", "\r"), good)
-    )
+    events, [unread] = read(ics(f"UID:1\r\nSUMMARY:그것\r\n{text}".replace("\n", "\r\n").replace("\r\r", "\r"), good))
     assert [event.uid for event in events] == ["good"]
     assert unread.title == "그것"
     assert reason in unread.reason
@@ -252,44 +270,110 @@ EVIL = (
 )
 
 
+def test_a_broken_change_of_one_time_takes_its_series_along_and_nothing_else() -> None:
+    """Without it, the series would be shown at a time at which it does not take place."""
+    events, [unread] = read(
+        ics(
+            "UID:1\r\nSUMMARY:주간\r\nDTSTART:20260302T000000Z\r\nRRULE:FREQ=WEEKLY",
+            "UID:1\r\nRECURRENCE-ID:20260309T000000Z\r\nDTSTART:20260399",
+            "UID:good\r\nDTSTART:20260302T000000Z",
+        )
+    )
+    assert [event.uid for event in events] == ["good"]
+    assert (unread.title, "DTSTART" in unread.reason) == ("주간", True)
+
+
 @pytest.mark.parametrize(
     "begin",
-    ["BEGIN:VTIMEZONE", "begin:vtimezone", "BEGIN:VTIME\n ZONE", 'BEGIN;X="a:b":VTIMEZONE', "BEGIN: VTIMEZONE "],
+    [
+        "BEGIN:VTIMEZONE",
+        "begin:vtimezone",
+        "BEGIN:VTIME\n ZONE",
+        "BEGIN:VTIME\n\n  ZONE",
+        "BE GIN:VTIMEZONE",
+        'BEGIN;X="a:b":VTIMEZONE',
+        "BEGIN: VTIMEZONE ",
+    ],
 )
 def test_the_rules_of_a_hostile_time_zone_are_not_run_through(begin: str) -> None:
     """Believed, it would be run through second by second from 1601."""
     zone = EVIL.format(begin)
     data = ics("UID:1\r\nSUMMARY:x\r\nDTSTART;TZID=Evil:20260302T000000", before=zone.replace("\n", "\r\n"))
-    assert files.read(data)[0] == []
+    assert read(data)[0] == []
     honest = ics("UID:1\r\nDTSTART;TZID=Asia/Seoul:20260302T093000", before=zone.replace("\n", "\r\n"))
-    assert [event.details.start for event in files.read(honest)[0]] == [MONDAY]
+    assert [event.details.start for event in read(honest)[0]] == [MONDAY]
 
 
-def test_a_file_that_takes_too_long_is_refused() -> None:
-    times = iter(range(0, 100, 7))
-    reader = Reader(recurrence, "UTC", timer=lambda: next(times))
-    events = [f"UID:{number}\r\nDTSTART:20260302T000000Z" for number in range(3)]
-    assert len(reader.read(ics(events[0]))[0]) == 1
+def hurried(patience: float) -> Reader:
+    """A reader for whom every step takes a second."""
+    seconds = iter(range(1_000_000))
+    return Reader(recurrence, "UTC", pace=lambda: Pace(patience, timer=lambda: next(seconds), rest=lambda _: None))
+
+
+MANY_LINES = "UID:1\r\nDTSTART:20260302T000000Z\r\n" + "\r\n".join(["SUMMARY:x"] * 100)
+MANY_DATES = "UID:1\r\nDTSTART:20260302T000000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:" + ",".join(["20260302T000000Z"] * 100)
+MANY_TIMES = [f"UID:1\r\nDTSTART:20260302T00{n:02}00Z" for n in range(60)]
+
+
+@pytest.mark.parametrize("events", [[MANY_LINES], [MANY_DATES], MANY_TIMES], ids=["lines", "dates", "events"])
+def test_one_limit_of_time_is_over_all_of_the_reading(events: list[str]) -> None:
+    assert hurried(1000).read(ics(*events), limit=MANY)[1] == []
     with pytest.raises(InvalidInput) as refused:
-        reader.read(ics(*events))
-    assert [fault.field for fault in refused.value.details] == ["file"]
+        hurried(90).read(ics(*events), limit=MANY)
+    assert [(fault.field, fault.message) for fault in refused.value.details] == [("file", "takes too long to be read")]
+
+
+def test_too_many_events_are_refused_before_any_is_looked_at() -> None:
+    events = [f"UID:{n}\r\nDTSTART:20260302T000000Z\r\nRRULE:FREQ=DAILY;COUNT=1000" for n in range(4)]
+    changed = "UID:1\r\nRECURRENCE-ID:20260303T000000Z\r\nDTSTART:20260303T010000Z"
+    assert len(reader.read(ics(*events, changed), limit=4)[0]) == 4, "a changed time is no event of its own"
+    with pytest.raises(CalendarFull):
+        reader.read(ics(*events), limit=3)
+    broken = ics(*events).removesuffix(b"END:VCALENDAR\r\n")
+    with pytest.raises(CalendarFull):
+        reader.read(broken, limit=3)
+
+
+def test_a_thread_rests_after_every_stretch_of_work() -> None:
+    seconds = iter([0, 0.001, 0.0021, 0.003, 0.0042])
+    rests: list[float] = []
+    pace = Pace(timer=lambda: next(seconds), rest=rests.append)
+    counts = []
+    for _ in range(4):
+        pace.step()
+        counts.append(len(rests))
+    assert counts == [0, 1, 1, 2]
+
+
+async def test_files_are_read_and_written_while_the_threads_of_everybody_are_taken() -> None:
+    files, given_back = IcalFiles(recurrence, "Asia/Seoul"), Event()
+    with ThreadPoolExecutor(1) as taken:
+        asyncio.get_running_loop().set_default_executor(taken)
+        held = asyncio.ensure_future(asyncio.to_thread(given_back.wait, 60))
+        event = an_event(Details("회의", MONDAY, MONDAY + HOUR))
+        async with asyncio.timeout(30):
+            written = await files.write("달력", [event])
+            assert await files.read(written, limit=1) == ([filed(event)], [])
+        assert not held.done()
+        given_back.set()
+        await held
 
 
 def test_exceptions_are_bounded() -> None:
     days = ",".join(f"{(MONDAY + day * DAY):%Y%m%dT%H%M%SZ}" for day in range(1001))
     text = f"UID:1\r\nDTSTART:20260302T003000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:{days}"
-    events, [unread] = files.read(ics(text))
+    events, [unread] = read(ics(text))
     assert (events, "1000" in unread.reason) == ([], True)
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 40))
 def test_a_damaged_file_is_read_or_refused(noise: bytes, at: int, length: int) -> None:
-    good = files.write("x", [an_event(Details("회의", MONDAY, MONDAY + HOUR), "FREQ=WEEKLY;COUNT=5")])
+    good = write("x", [an_event(Details("회의", MONDAY, MONDAY + HOUR), "FREQ=WEEKLY;COUNT=5")])
     named: set[str] = set()
     for data in (noise, good[:at] + noise + good[at + length :]):
         try:
-            files.read(data)
+            read(data)
         except InvalidInput as error:
             named |= {fault.field for fault in error.details}
     assert named <= {"file"}
