@@ -149,7 +149,7 @@ class Reader:
             pace.step()
             _require_fit(other)
             named = _property(other, "RECURRENCE-ID")
-            original = self._utc(named.dt, named.params)
+            original = self._original(named.dt, named.params, details, zone)
             cancelled = str(other.get("STATUS", "")).upper() == "CANCELLED"
             departures[original] = Departure(original, None if cancelled else self._departed(other, details))
         if len(departures) > MOST_DEPARTURES:
@@ -207,7 +207,10 @@ class Reader:
 
     def _original(self, at: date | datetime, params: Any, details: Details, zone: ZoneInfo) -> datetime:
         """Which time of something that repeats is meant; where only its day is named, the one of that day."""
-        if not isinstance(at, datetime) and not details.all_day:
+        timed = isinstance(at, datetime)
+        if timed and details.all_day:
+            at = datetime(at.year, at.month, at.day, tzinfo=UTC)
+        elif not timed and not details.all_day:
             at = datetime.combine(at, details.start.astimezone(zone).time(), zone)
         return self._utc(at, params)
 

@@ -207,6 +207,42 @@ def test_a_series_all_day_and_an_exception_by_date() -> None:
     assert timed.departures == (Departure(MONDAY + DAY),)
 
 
+@pytest.mark.parametrize(
+    ("first", "named"),
+    [
+        ("DTSTART;TZID=Asia/Seoul:20260302T100000", "RECURRENCE-ID;VALUE=DATE:20260303"),
+        ("DTSTART;TZID=Asia/Seoul:20260302T100000", "RECURRENCE-ID;TZID=Asia/Seoul:20260303T100000"),
+        ("DTSTART;TZID=Asia/Seoul:20260302T100000", "RECURRENCE-ID:20260303T010000Z"),
+        # Nine hours and a half behind: there it is still the day before when it is the third in UTC.
+        ("DTSTART;TZID=Pacific/Marquesas:20260302T200000", "RECURRENCE-ID;VALUE=DATE:20260302"),
+    ],
+)
+def test_a_time_that_was_moved_stands_once_however_it_is_named(first: str, named: str) -> None:
+    [event], _ = read(
+        ics(
+            f"UID:1\r\nSUMMARY:아침\r\n{first}\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY;COUNT=3",
+            f"UID:1\r\nSUMMARY:오후\r\n{named}\r\nDTSTART;TZID=Asia/Seoul:20260303T150000\r\nDURATION:PT1H",
+        )
+    )
+    assert event.repetition is not None
+    start = event.details.start
+    usual = list(recurrence.starts(event.repetition, start, begin=start, end=start + 9 * DAY))
+    [departure] = event.departures
+    assert departure.original in usual
+    assert departure.details is not None
+    assert departure.details.start == datetime(2026, 3, 3, 6, tzinfo=UTC)
+
+
+def test_a_day_of_whole_days_may_be_named_by_its_midnight() -> None:
+    [event], _ = read(
+        ics(
+            "UID:1\r\nDTSTART;VALUE=DATE:20260302\r\nRRULE:FREQ=DAILY;COUNT=4\r\nEXDATE:20260303T000000",
+            "UID:1\r\nRECURRENCE-ID;TZID=Asia/Seoul:20260304T000000\r\nDTSTART;VALUE=DATE:20260309",
+        )
+    )
+    assert [each.original for each in event.departures] == [SECOND + DAY, SECOND + 2 * DAY]
+
+
 def test_an_invitation_to_one_time_alone_is_an_event() -> None:
     data = ics(
         *(f"UID:1\r\nSUMMARY:{n}\r\nRECURRENCE-ID:2026030{n}T000000Z\r\nDTSTART:2026030{n}T000000Z" for n in (2, 3))
