@@ -20,6 +20,7 @@ from domain.ids import AttachmentId, MessageId, RequestId, RoomId, UserId
 from domain.jarvis import JarvisRequest, Mode, called
 from domain.mentions import may_mention, mentions_in
 from domain.messages import Message, client_temp_id, fingerprint, message_content, text_of
+from domain.text import in_pieces
 from domain.users import Actor
 
 PAGE_DEFAULT = 50
@@ -87,6 +88,10 @@ class Messages:
         if request is not None:
             posted.add_done_callback(partial(self._ring, request.lane))
         return posted
+
+    def portions(self, text: str) -> Sequence[str]:
+        """A text, however long, as the contents of as many messages as it takes."""
+        return [content for piece in in_pieces(text, self._text_limit) if (content := piece.strip())]
 
     def check(self, content: str, *, has_files: bool = False) -> None:
         """Raise what ``send`` raises of this content: InvalidInput, MessageTooLong."""

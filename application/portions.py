@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from application.cancelling import cancelled
 from application.ports.chat_model import Said
+from domain.text import in_pieces
 
 _BYTES_OF_A_TOKEN = 3
 TOKENS_OF_A_LINE = 40
@@ -85,13 +86,6 @@ async def together(work: Iterable[Awaitable[T]]) -> list[T]:
 
 
 def _pieces(said: Said, budget: int) -> Iterator[Said]:
-    """The same in as many pieces as it takes for each to fit, cut at white space where there is some."""
+    """The same in as many pieces as it takes for each to fit, cut where a sentence or a word ends."""
     room = max(budget - TOKENS_OF_A_LINE, 10) * _BYTES_OF_A_TOKEN
-    text = said.text
-    while len(text.encode()) >= room:
-        piece = text.encode()[: room - 1].decode(errors="ignore")
-        at = max(piece.rfind(" "), piece.rfind("\n"))
-        piece = piece[:at] if at > len(piece) // 2 else piece
-        yield replace(said, text=piece)
-        text = text[len(piece) :]
-    yield replace(said, text=text)
+    return (replace(said, text=piece) for piece in in_pieces(said.text, room - 1))

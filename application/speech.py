@@ -1,5 +1,6 @@
 """Speech: having written down what somebody says, and said in a room."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ Attach = Callable[[Actor, RoomId, Sound], Awaitable[Attachment]]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was said, and where it stands in the room if it was said there."""
+    """What was said, and where it stands, or begins, in the room if it was said there."""
 
     transcript: Transcript
     posted: Posted | None = None
@@ -57,13 +58,14 @@ class Speech:
     ) -> Written:
         """Write down what is said; with a room, say it there too in the actor's name, unless nothing was said.
 
+        What is too long for a message is said in several, of which the first has the sound.
+
         Raises:
             NoAudioData, PayloadTooLarge, UnsupportedAudio: there is no sound, too much, or of no known kind.
             InvalidInput: the language is none.
             Forbidden: the actor is no member of the room.
             AiQuotaExceeded: the actor has asked as much as one may in a day.
             OpenAiNotConfigured, TranscriptionFailed: nobody listens, or it did not work.
-            MessageTooLong: more was said than a message holds.
         """
         if not data:
             raise NoAudioData
@@ -78,7 +80,11 @@ class Speech:
             raise OpenAiNotConfigured
         await self._quotas.take(actor)
         transcript = await self._transcriber.transcribe(sound, language)
-        if room_id is None or not transcript.text:
+        if room_id is None or not transcript.text.strip():
             return Written(transcript)
         attachments = () if self._attach is None else (await self._attach(actor, room_id, sound),)
-        return Written(transcript, await self._messages.send(actor, room_id, transcript.text, attachments=attachments))
+        sent = [
+            self._messages.send(actor, room_id, content, attachments=() if place else attachments)
+            for place, content in enumerate(self._messages.portions(transcript.text))
+        ]
+        return Written(transcript, (await asyncio.gather(*sent))[0])

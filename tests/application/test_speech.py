@@ -4,6 +4,7 @@ import pytest
 
 from adapters.mock.transcriber import MockTranscriber
 from adapters.pyav.sounds import PyAvSounds
+from application.limits import Limits
 from application.ports.transcriber import Transcriber
 from application.speech import Attach, Speech
 from domain.attachments import Attachment
@@ -45,6 +46,12 @@ async def room(jarvis: InMemoryJarvis, ana: Actor) -> RoomId:
     return (await jarvis.room(ana)).room.id
 
 
+@pytest.fixture
+async def ana_of_few_words() -> tuple[InMemoryJarvis, Actor]:
+    jarvis = InMemoryJarvis(limits=Limits(message_text=150))
+    return jarvis, await jarvis.person("Ana")
+
+
 async def test_what_is_said_is_written_down(jarvis: InMemoryJarvis, ana: Actor) -> None:
     listener = Listener(Transcript("안녕", "ko"))
     written = await speech(jarvis, listener).transcribe(ana, SOUND, language="ko-KR")
@@ -76,6 +83,22 @@ async def test_without_a_place_for_files_it_is_said_alone(jarvis: InMemoryJarvis
     (event,) = [logged.event for logged in await jarvis.everything(room)]
     assert isinstance(event, MessagePosted)
     assert event.message.attachments == ()
+
+
+async def test_what_is_longer_than_a_message_is_said_in_several(ana_of_few_words: tuple[InMemoryJarvis, Actor]) -> None:
+    jarvis, ana = ana_of_few_words
+    room = (await jarvis.room(ana)).room.id
+    sentences = [f"그래서 {number}번째로 말하자면, 배포는 금요일입니다." for number in range(1, 8)]
+    listener = Listener(Transcript(" ".join(sentences), "ko"))
+    written = await speech(jarvis, listener, jarvis.files.keep_sound).transcribe(ana, SOUND, room_id=room)
+    said = [logged.event.message for logged in await jarvis.everything(room) if isinstance(logged.event, MessagePosted)]
+    assert [message.content for message in said] == [
+        " ".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)
+    ]
+    assert written.transcript.text == " ".join(sentences)
+    assert written.posted is not None
+    assert (written.posted.message_id, written.posted.seq) == (said[0].id, 1)
+    assert [len(message.attachments) for message in said] == [1, 0, 0, 0]
 
 
 async def test_silence_is_not_said_in_the_room(jarvis: InMemoryJarvis, ana: Actor, room: RoomId) -> None:

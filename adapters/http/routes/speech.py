@@ -14,7 +14,7 @@ from adapters.http.schemas.speech import SpokenWords, spoken_words
 from adapters.http.uploads import body_pieces, body_within, fields_until, gathered, is_form
 from adapters.wire.schemas.teammate import JobStarted, Transcript
 from adapters.wire.shapes import Json
-from domain.errors import AiQuotaExceeded, MessageTooLong, OpenAiNotConfigured
+from domain.errors import AiQuotaExceeded, OpenAiNotConfigured
 from domain.ids import RoomId
 from domain.meeting_errors import NoAudioData, RecordingTooLong, TranscriptionFailed, UnsupportedAudio
 
@@ -42,7 +42,6 @@ class _Spoken:
     answer=Transcript,
     errors=(
         AiQuotaExceeded,
-        MessageTooLong,
         NoAudioData,
         OpenAiNotConfigured,
         RecordingTooLong,

@@ -73,7 +73,7 @@ class CaughtUp(TypedDict):
 
 
 class Transcript(TypedDict):
-    """What was said; where it was posted, as which message."""
+    """What was said; where it was posted, as which message. What is too long for one begins with that one."""
 
     text: str
     language: str | None
