@@ -128,6 +128,22 @@ class Administration:
             await self._lock_other(work, actor, user_id)
             return ResetLink(*await self.recovery.link_for(work, user_id))
 
+    async def appoint(self, email: str) -> ResetLink:
+        """Make somebody an administrator on the word of who runs Jarvis, where there is nobody who could: an account
+        that was disabled is good again. Answers a link by which they may choose a password.
+
+        Raises:
+            InvalidInput: this is no address.
+            NotFound: nobody has it.
+        """
+        async with self.work() as work:
+            known = await work.accounts.by_address(address(email))
+            if known is None:
+                raise NotFound
+            (user,) = await work.accounts.lock([known.id])
+            await work.accounts.save(replace(user, is_administrator=True, disabled_at=None))
+            return ResetLink(*await self.recovery.link_for(work, user.id))
+
     async def _lock_other(self, work: UnitOfWork, actor: Actor, user_id: UserId) -> User:
         # Both are held: of two who would disable one another, the later one may not any more.
         users = {user.id: user for user in await work.accounts.lock([actor.id, user_id])}

@@ -28,7 +28,7 @@ from entrypoints.processes import serve_together
 from entrypoints.settings import Settings
 from entrypoints.supervision import CannotStart
 from entrypoints.talk import CannotTalk, Talk
-from entrypoints.upkeep import backlog, migrate, stored_files, vectors
+from entrypoints.upkeep import accounts, backlog, migrate, stored_files, vectors
 from entrypoints.verify.run import Plan
 from entrypoints.verify.run import verify as check
 from entrypoints.verify.wire import CannotVerify
@@ -169,7 +169,7 @@ def verify(urls: tuple[str, ...], **options: Any) -> None:
     sys.exit(0 if report.verdict.good else FAILED)
 
 
-for group in (asyncapi, backlog, migrate, stored_files, vectors):
+for group in (accounts, asyncapi, backlog, migrate, stored_files, vectors):
     main.add_command(group)
 
 

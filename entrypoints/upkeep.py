@@ -6,8 +6,8 @@ from uuid import UUID
 
 import click
 
-from domain.errors import NotFound
-from entrypoints import container, embeddings, jobs, stray_files
+from domain.errors import InvalidInput, NotFound
+from entrypoints import appointment, container, embeddings, jobs, stray_files
 from entrypoints.commands import FAILED, on_database, on_product, stop
 from entrypoints.container import Product
 
@@ -41,6 +41,32 @@ def retry(request_id: UUID | None, every: bool) -> None:
         click.echo(f"Runs again: {count}")
 
     on_product(run)
+
+
+@click.group("accounts")
+def accounts() -> None:
+    """Look after accounts where no administrator can."""
+
+
+@accounts.command("appoint")
+@click.argument("email")
+def appoint(email: str) -> None:
+    """Make the account with this address an administrator's, and show a link for its password.
+
+    For installations whose administrators are gone, or whose people came from elsewhere.
+    """
+
+    def make(product: Product) -> None:
+        try:
+            made = asyncio.run(appointment.appointed(product, email))
+        except (InvalidInput, NotFound):
+            stop(FAILED, f"nobody has the address {email}", heading="Cannot appoint:")
+        click.echo(
+            f"{email} is an administrator. Until {made.expires_at:%Y-%m-%d %H:%M} UTC a password can be chosen at"
+        )
+        click.echo(made.link)
+
+    on_product(make)
 
 
 @click.group()

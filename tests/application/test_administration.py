@@ -147,3 +147,18 @@ async def test_of_two_administrators_who_disable_one_another_one_is_left(jarvis:
         return_exceptions=True,
     )
     assert [isinstance(outcome, AdministratorsOnly) for outcome in outcomes].count(True) == 1
+
+
+async def test_who_runs_jarvis_appoints_an_administrator_where_none_is_left(jarvis: InMemoryJarvis) -> None:
+    user = await an_account(jarvis)
+    async with jarvis.work() as work:
+        await work.accounts.save(replace(user, disabled_at=jarvis.clock.now()))
+    made = await jarvis.doors.administration.appoint(f" {EMAIL.upper()} ")
+    assert made.expires_at > jarvis.clock.now()
+    session = await jarvis.doors.recovery.reset(made.link.rpartition("/")[2], OTHER, DEVICE)
+    actor, _ = await jarvis.accounts.authenticate(session.token)
+    [account] = await jarvis.doors.administration.accounts(actor)
+    assert (account.id, account.is_administrator, account.disabled_at) == (user.id, True, None)
+    for email, refusal in (("nobody@corp.example", NotFound), ("no address", InvalidInput)):
+        with pytest.raises(refusal):
+            await jarvis.doors.administration.appoint(email)
