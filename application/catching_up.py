@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,9 @@ from domain.users import Actor
 KIND = "catch-up"
 MOST_CITATIONS = 50
 EXCERPT = 200
+
+TOLD_FOR = timedelta(hours=1)
+"""How long a telling can be looked up: it repeats messages that may be deleted meanwhile."""
 
 _LOOK_EVERY = 0.5
 _NOTHING = "그동안 새로 올라온 이야기가 없어요."

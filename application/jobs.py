@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,7 +87,8 @@ class Working:
 
     A worker holds a job by a lease that it keeps extending; when it dies the lease runs out and another attempt begins.
     What fails of something that may pass is tried again after growing pauses, what was refused is not. What fails for
-    good is set aside for an operator.
+    good is set aside for an operator. ``kept_for`` says of which kinds what is done can be looked up for less long than
+    of others.
     """
 
     work: Work
@@ -96,6 +97,7 @@ class Working:
     clock: Clock
     pace: AnswerPace
     handlers: Mapping[str, JobHandler]
+    kept_for: Mapping[str, timedelta] = field(default_factory=dict)
 
     async def run(self, lane: str) -> None:
         """Do the jobs of a lane in order until none is left or another worker has it.
@@ -136,6 +138,8 @@ class Working:
         now = self.clock.now()
         async with self.work() as work:
             await work.job_backlog.forget(done_before=now - KEPT_FOR)
+            for kind, kept_for in self.kept_for.items():
+                await work.job_backlog.forget(done_before=now - kept_for, kind=kind)
             await work.ai_usage.forget(before=now - COUNTED_FOR)
 
     async def _claim(self, lane: str) -> Job | None:

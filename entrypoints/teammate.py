@@ -7,6 +7,7 @@ from dependency_injector import providers
 
 from adapters.observability.chat_model import MeasuredChatModel
 from application.catching_up import KIND as CATCH_UP
+from application.catching_up import TOLD_FOR
 from application.gleaning import KIND as MATTERS
 from application.ideas import KIND as WEEKLY_IDEAS
 from application.jarvis.answer import Answering
@@ -119,6 +120,7 @@ class Teammate(Talking):
         clock=adapters.clock,
         pace=pace,
         handlers=job_handlers,
+        kept_for=providers.Object({CATCH_UP: TOLD_FOR}),
     )
     lanes = providers.Singleton(Lanes, answer=answering.provided.answer, run=working.provided.run)
     backlog = providers.Singleton(Backlog, adapters.work, jobs)

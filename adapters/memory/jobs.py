@@ -120,11 +120,14 @@ class InMemoryJobBacklog:
             self.store.jobs.put(job.id, KeptJob(queued))
         return [job.lane for job in again]
 
-    async def forget(self, *, done_before: datetime) -> int:
+    async def forget(self, *, done_before: datetime, kind: str | None = None) -> int:
         done = [
             kept.job
             for kept in self._all()
-            if kept.job.status is JobStatus.DONE and kept.finished_at is not None and kept.finished_at < done_before
+            if (kept.job.status is JobStatus.DONE or kept.job.cancelled)
+            and kept.finished_at is not None
+            and kept.finished_at < done_before
+            and kind in {None, kept.job.kind}
         ]
         InMemoryJobRepository(self.store).remove(done)
         return len(done)

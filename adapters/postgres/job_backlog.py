@@ -9,7 +9,10 @@ from application.ports.jarvis_backlog import Depth
 from domain.ids import JobId
 from domain.jarvis import Unanswered
 
-FORGET = "delete from jobs where status = 'done' and finished_at < %(before)s"
+FORGET = """
+delete from jobs where finished_at < %(before)s and (status = 'done' or status = 'failed' and cancelled)
+    and kind = coalesce(%(kind)s, kind)
+"""
 
 
 class PostgresJobBacklog:
@@ -31,5 +34,5 @@ class PostgresJobBacklog:
     async def retry(self, job_id: JobId | None = None) -> Sequence[str]:
         return await self._lanes.retry(job_id)
 
-    async def forget(self, *, done_before: datetime) -> int:
-        return await self._session.write(FORGET, {"before": done_before})
+    async def forget(self, *, done_before: datetime, kind: str | None = None) -> int:
+        return await self._session.write(FORGET, {"before": done_before, "kind": kind})

@@ -27,5 +27,6 @@ class JobBacklog(Protocol):
         Answers the lane of each; none where it has not failed.
         """
 
-    async def forget(self, *, done_before: datetime) -> int:
-        """Keep no longer what was done before then; answers how many jobs that were."""
+    async def forget(self, *, done_before: datetime, kind: str | None = None) -> int:
+        """Keep no longer what was done before then, or cancelled, all or of one kind; answers how many jobs that
+        were."""

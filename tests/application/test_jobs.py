@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -197,3 +198,16 @@ async def test_only_who_asked_follows_a_job(shop: Workshop) -> None:
 def test_lanes_say_what_is_done_in_them() -> None:
     assert (is_job_lane(LANE), kind_of(LANE)) == (True, "minutes")
     assert (is_job_lane("room:1"), kind_of("room:1")) == (False, "answer")
+
+
+async def test_what_is_done_is_forgotten_after_its_time(shop: Workshop) -> None:
+    jarvis = shop.jarvis
+    hasty = replace(shop.working, kept_for={"minutes": timedelta(hours=1)})
+    job = await shop.add("a")
+    await shop.working.run(LANE)
+    jarvis.clock.advance(3601)
+    await shop.working.forget_done()
+    assert (await shop.now(job)).status is JobStatus.DONE
+    await hasty.forget_done()
+    async with jarvis.work() as work:
+        assert await work.jobs.find(job.id) is None

@@ -168,6 +168,24 @@ async def test_what_was_done_long_ago_is_forgotten(stores: Stores) -> None:
         assert await work.jobs.add(replace(done, id=JobId(stores.ids.new())))
 
 
+async def test_one_kind_is_forgotten_before_others_and_what_was_cancelled_with_what_is_done(
+    stores: Stores, ana: Actor
+) -> None:
+    other, done, cancelled = [
+        await _added(stores, job_lane(kind, name), kind=kind, asker_id=ana.id)
+        for kind, name in (("minutes", "a"), ("catch-up", "b"), ("catch-up", "c"))
+    ]
+    async with stores.work() as work:
+        await work.interventions.cancel_job(cancelled.id, ana.id)
+    for job, status in ((other, JobStatus.DONE), (done, JobStatus.DONE), (cancelled, JobStatus.FAILED)):
+        await _finish(stores, await _taken(stores, job.lane), status)
+    async with stores.work() as work:
+        before = stores.clock.now() + PAUSE
+        assert await work.job_backlog.forget(done_before=before, kind="catch-up") == 2
+        assert await work.jobs.find(other.id) is not None
+        assert await work.job_backlog.forget(done_before=before) == 1
+
+
 async def test_a_room_takes_its_jobs_with_it(stores: Stores, ana: Actor, room: RoomId) -> None:
     job, other = await _added(stores, room_id=room, key="a"), await _added(stores)
     async with stores.work() as work:
