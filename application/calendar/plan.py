@@ -25,7 +25,7 @@ from domain.calendar import (
     patched,
     words_of,
 )
-from domain.errors import Fault, Forbidden, InvalidInput, NotFound
+from domain.errors import Fault, InvalidInput, NotFound
 from domain.events import CalendarChange, CalendarUpdated
 from domain.ids import CalendarEventId, RoomId, UserId
 from domain.users import Actor
@@ -141,8 +141,8 @@ class Calendar:
         Occurrences that were changed or cancelled before stay so, unless start, rule or zone become others.
 
         Raises:
-            NotFound: there is no such event or occurrence in the actor's calendar.
-            Forbidden: it is somebody else's, or the actor is no member of the room.
+            NotFound: the actor organizes no such event, or it has no such occurrence.
+            Forbidden: the actor is no member of the room.
             InvalidInput: as in ``create``.
         """
         async with self._work() as work:
@@ -165,8 +165,8 @@ class Calendar:
         ``occurrence`` only the one time that would start then is cancelled, which is the organizer's to do.
 
         Raises:
-            NotFound: there is no such event or occurrence in the actor's calendar.
-            Forbidden: an occurrence of somebody else's event is named.
+            NotFound: there is no such event in the actor's calendar, or no such occurrence, or one is named of an event
+                that somebody else organizes.
         """
         async with self._work() as work:
             event = _concerning(await work.calendar.lock(event_id), actor)
@@ -301,7 +301,7 @@ def _concerning(event: CalendarEvent, actor: Actor) -> CalendarEvent:
 
 def _own(event: CalendarEvent, actor: Actor) -> CalendarEvent:
     if _concerning(event, actor).organizer_id != actor.id:
-        raise Forbidden("Only who organizes an event may change it.")
+        raise NotFound("Only who organizes an event may change it.")
     return event
 
 

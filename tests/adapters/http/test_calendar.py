@@ -250,14 +250,22 @@ async def test_members_of_a_room_have_the_event_and_may_not_change_it(house: Hou
     chos, cho = await house.person("cho")
     room_id = await house.room(ana, ben, cho)
     house.recorder.events.clear()
-    event = await created(house, token, roomId=str(room_id), attendeeIds=[str(ben.id), str(ana.id)])
+    event = await created(
+        house, token, roomId=str(room_id), attendeeIds=[str(ben.id), str(ana.id)], recurrence="FREQ=DAILY"
+    )
     assert (event["roomId"], event["attendeeIds"]) == (str(room_id), [str(ben.id)])
     assert [told.user_ids for told in house.recorder.of(CalendarUpdated)] == [(ana.id, ben.id)]
     assert [each["id"] for each in await listed(house, bens)] == [event["id"]]
     assert await listed(house, chos) == []
     path = f"/calendar/events/{event['id']}"
-    assert (await house.call("PUT", path, by=bens, json={"title": "mine"})).outcome == (403, "FORBIDDEN")
-    assert (await house.call("PUT", path, by=chos, json={"title": "mine"})).outcome == (404, "NOT_FOUND")
+    before = house.kept()
+    for one_time in ("", f"?occurrence={event['start']}"):
+        for by in (bens, chos):
+            changed = await house.call("PUT", f"{path}{one_time}", by=by, json={"title": "mine"})
+            assert changed.outcome == (404, "NOT_FOUND"), "it is another user's"
+    for by, one_time in ((bens, f"?occurrence={event['start']}"), (chos, "")):
+        assert (await house.call("DELETE", f"{path}{one_time}", by=by)).outcome == (404, "NOT_FOUND")
+    assert house.kept() == before
     everybody = await house.call("PUT", path, by=token, json={"roomId": str(room_id)})
     assert everybody.json["attendeeIds"] == [str(ben.id), str(cho.id)]
     assert len(await listed(house, chos)) == 1
