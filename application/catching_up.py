@@ -18,7 +18,7 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
-from application.summaries import Summaries, said_before
+from application.summaries import Summaries, said_before, through_log
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
 from domain.citations import Citation
 from domain.errors import AnswerCancelled, DomainError, Forbidden, Kind, ModelFailed, NotFound, Unavailable
@@ -167,7 +167,11 @@ class CatchingUp:
             asker = await work.users.find(asker_id)
         reader = asker.name if asker is not None else "?"
         said = said_before(
-            self._work, room_id, lambda message: message.seq > since, skips=lambda message: message.seq > until
+            self._work,
+            room_id,
+            lambda message: message.seq > since,
+            skips=lambda message: message.seq > until,
+            how_far=through_log(since, until),
         )
         content, index = "", 0
         self._say(job, asker_id, index, "")

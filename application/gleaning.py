@@ -12,7 +12,7 @@ from application.ports.matter_finder import Finding, MatterFinder
 from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.room_knowledge import NOBODY
-from application.summaries import Summaries, said_before
+from application.summaries import Summaries, said_before, through_log
 from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, NotFound
 from domain.ids import JobId, MatterId, MessageId, RoomId, UserId
@@ -81,6 +81,7 @@ class Gleaning:
             room_id,
             lambda message: message.seq > place and message.created_at >= oldest,
             skips=lambda message: message.seq > newest,
+            how_far=through_log(place, newest),
         )
         today = self._clock.now().astimezone(self._zone).date()
         found: dict[tuple[MatterKind, MessageId], Finding] = {}

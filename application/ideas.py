@@ -16,7 +16,8 @@ from application.ports.idea_model import IdeaMaterial, IdeaModel
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
-from application.summaries import said_before
+from application.progress import reached
+from application.summaries import said_before, through_time
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, OpenAiNotConfigured
 from domain.ideas import MOST_OF_A_WEEK, Card, CardContent, CardKind, Idea, evidence_of, news_among
 from domain.ids import CardId, JobId, MessageId, RoomId
@@ -122,6 +123,7 @@ class WeeklyIdeas:
         known = [card.title for card in cards if not _is_of(card, week)][:MOST_KNOWN]
         talk = _Talk(self._work, room_id, week)
         ideas = await self._found(model, title, talk, known)
+        reached(1)
         result: dict[str, Any] = {}
         async with completing(self._work, job, self._clock, result) as work:
             await work.rooms.lock(room_id)
@@ -215,6 +217,7 @@ class _Talk:
             self._room_id,
             lambda message: message.created_at >= since,
             skips=lambda message: message.created_at not in self._week,
+            how_far=await through_time(self._work, self._room_id, since, self._week.until),
         ):
             self.people_spoke = self.people_spoke or one.speaker is not None
             if one.ref is not None and one.message_id is not None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from application.leases import keeping
@@ -13,6 +14,7 @@ from application.metering import metered
 from application.ports.clock import Clock
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.progress import telling
 from application.publication import Publication
 from domain.answers import Usage
 from domain.errors import DomainError, Kind, NotFound, Unavailable
@@ -149,7 +151,7 @@ class Working:
 
     async def _do(self, job: Job) -> None:
         self._tell(job, JobStatus.RUNNING)
-        with metered() as meter:
+        with metered() as meter, telling(partial(self._tell, job, JobStatus.RUNNING, None)):
             try:
                 result = await self.handlers[job.kind](job)
             finally:
@@ -182,9 +184,10 @@ class Working:
         async with self.work() as work:
             await work.jobs.release(job.id, job.attempt)
 
-    def _tell(self, job: Job, status: JobStatus, failure: str | None = None) -> None:
+    def _tell(self, job: Job, status: JobStatus, failure: str | None = None, progress: float | None = None) -> None:
         if job.asker_id is not None:
-            self.publication.publish([JobChanged(job.asker_id, job.id, job.kind, job.room_id, status, failure)])
+            changed = JobChanged(job.asker_id, job.id, job.kind, job.room_id, status, failure, progress)
+            self.publication.publish([changed])
 
 
 def _extension(work: Work, job: Job) -> Callable[[datetime], Awaitable[bool]]:

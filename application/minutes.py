@@ -12,7 +12,8 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
-from application.summaries import Summaries, said_before
+from application.progress import reached
+from application.summaries import Summaries, said_before, through_time
 from domain.errors import Forbidden, NotFound
 from domain.events import MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
@@ -100,6 +101,7 @@ class Minutes:
             title = (await work.rooms.summary(source, asker_id)).room.title
             asker = await work.users.find(asker_id)
         summary = await self._of_room(source, title, until - WINDOW, until)
+        reached(1)
         occasion = Occasion(
             title, self._local(until - WINDOW), self._local(until), asker.name if asker is not None else "?"
         )
@@ -117,6 +119,7 @@ class Minutes:
             room_id,
             lambda message: message.created_at >= since,
             skips=lambda message: message.created_at > until,
+            how_far=await through_time(self._work, room_id, since, until),
         )
         return await self._summaries.of(title, said)
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from application.cancelling import cancelled
 from application.ports.chat_model import Said
+from application.progress import read
 from domain.text import in_pieces
 
 _BYTES_OF_A_TOKEN = 3
@@ -56,10 +57,23 @@ async def of_each(parts: AsyncIterator[T], ask: Callable[[T], Awaitable[R]], *, 
     async for part in parts:
         waiting.append(part)
         if len(waiting) == at_once:
-            found += await together(map(ask, waiting))
+            found += await _of_some(waiting, ask)
             waiting = []
-    found += await together(map(ask, waiting))
+    found += await _of_some(waiting, ask)
     return found[::-1]
+
+
+async def _of_some(parts: Sequence[T], ask: Callable[[T], Awaitable[R]]) -> list[R]:
+    left = len(parts)
+
+    async def of(part: T) -> R:
+        nonlocal left
+        found = await ask(part)
+        left -= 1
+        read(left=left)
+        return found
+
+    return await together(map(of, parts))
 
 
 def grouped(things: Sequence[T], size_of: Callable[[T], int], tokens: int) -> Iterator[Sequence[T]]:

@@ -14,8 +14,9 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.progress import reached, taken
 from application.room_knowledge import NOBODY, Known, known_of
-from application.summaries import Summaries, said_before
+from application.summaries import Summaries, said_before, through_log
 from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
 from domain.events import PulseRenewed
@@ -135,10 +136,11 @@ class Pulse:
             title = (await work.rooms.summary(room_id, asker_id or NOBODY)).room.title
             until = (await work.log.newest([room_id])).get(room_id, 0)
             known = await known_of(work, room_id)
-        talk = _Talk(self._work, room_id, known)
+        talk = _Talk(self._work, room_id, known, until)
         try:
             material = await self._summaries.fitting(title, talk.newest_first())
             draft = nothing_said(title) if material is None else await self._writer.report(material)
+            reached(1)
         except ModelFailed as error:
             if asker_id is None:
                 raise
@@ -177,9 +179,9 @@ class Pulse:
 class _Talk:
     """What a room knows and what was said there, as far as it has been read."""
 
-    def __init__(self, work: Work, room_id: RoomId, known: Known) -> None:
+    def __init__(self, work: Work, room_id: RoomId, known: Known, until: int) -> None:
         self._known = known.told
-        self._said = said_before(work, room_id, lambda _: True, skips=lambda _: False)
+        self._said = said_before(work, room_id, lambda _: True, skips=lambda _: False, how_far=through_log(0, until))
         self._messages = 0
         self._since: datetime | None = None
         self._complete = known.complete
@@ -194,6 +196,7 @@ class _Talk:
         async for said in self._said:
             if self._messages == MOST_MESSAGES:
                 self._complete = False
+                taken(1)
                 return
             self._messages, self._since = self._messages + 1, said.at
             yield said

@@ -19,12 +19,11 @@ from application.ports.jobs import JobQueue
 from application.ports.sounds import Part, Sounds
 from application.ports.transcriber import Transcriber
 from application.ports.unit_of_work import Work
-from application.publication import Publication
+from application.progress import reached
 from application.summaries import Summaries
 from domain.errors import DomainError, Forbidden, Kind, ModelFailed, NotFound, OpenAiNotConfigured, PayloadTooLarge
-from domain.events import JobChanged
-from domain.ids import JobId, MessageId, RecordingId, RoomId, UserId
-from domain.jobs import Job, JobStatus, job_lane
+from domain.ids import JobId, MessageId, RecordingId, RoomId
+from domain.jobs import Job, job_lane
 from domain.meeting_errors import NoAudioData, RecordingTooLong, TranscriptionFailed
 from domain.meetings import Occasion, minutes_text
 from domain.recordings import KEPT_FOR, Recording
@@ -58,7 +57,6 @@ class Recordings:
     transcriber: Transcriber
     summaries: Summaries
     jobs: JobQueue
-    publication: Publication
     clock: Clock
     ids: IdSource
     zone: tzinfo
@@ -165,7 +163,7 @@ class Recordings:
             room_title = (await work.rooms.summary(room_id, asker_id)).room.title
             asker = await work.users.find(asker_id)
         title = job.payload["title"] or room_title
-        said, seconds = await self._written_down(job, asker_id, recording_id)
+        said, seconds = await self._written_down(job, recording_id)
         summary = await self.summaries.of(title, _newest_first(said))
         at = job.created_at.astimezone(self.zone)
         occasion = Occasion(
@@ -184,7 +182,7 @@ class Recordings:
             await post(work, room, message_id, minutes_text(summary, occasion), self.clock.now())
         return result
 
-    async def _written_down(self, job: Job, asker_id: UserId, recording_id: RecordingId) -> tuple[list[Said], float]:
+    async def _written_down(self, job: Job, recording_id: RecordingId) -> tuple[list[Said], float]:
         """What was said in all parts, and how long that took."""
         async with self.work() as work:
             known = list(await work.recordings.transcripts(recording_id))
@@ -199,7 +197,8 @@ class Recordings:
                 if known[place].text:
                     said.append(Said(_SPEAKER, known[place].text, job.created_at + timedelta(seconds=part.begin)))
                 place, seconds = place + 1, part.end
-                self._tell(job, asker_id, part)
+                if part.whole:
+                    reached(part.end / part.whole)
         return said, seconds
 
     async def _heard(self, recording_id: RecordingId, place: int, part: Part, language: str | None) -> Transcript:
@@ -222,12 +221,6 @@ class Recordings:
                 return
             yield piece
             place += 1
-
-    def _tell(self, job: Job, asker_id: UserId, part: Part) -> None:
-        progress = round(min(part.end / part.whole, 1.0), 3) if part.whole else None
-        self.publication.publish(
-            [JobChanged(asker_id, job.id, job.kind, job.room_id, JobStatus.RUNNING, progress=progress)]
-        )
 
 
 def _recording_of(job: Job) -> RecordingId:

@@ -1,11 +1,13 @@
 """Summaries of talk of any length: in parts, and then together."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 
 from application.portions import TOKENS_OF_A_LINE, Portions, grouped, in_parts, of_each, together, tokens_of
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material, Summarizer
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.progress import taken
 from domain.ids import RoomId, UserId
 from domain.meetings import Summary
 from domain.messages import Message, SenderType, text_of
@@ -13,8 +15,28 @@ from domain.messages import Message, SenderType, text_of
 PAGE = 200
 
 
+HowFar = Callable[[Message], float]
+"""How much of a talk, which is read newest first, lies between its end and a message of it."""
+
+
+def through_log(since: int, until: int) -> HowFar:
+    """Of what is in the log past one place, up to another."""
+    return lambda message: (until - message.seq) / max(until - since, 1)
+
+
+async def through_time(work: Work, room_id: RoomId, since: datetime, until: datetime) -> HowFar:
+    """Of what was said in the room in a stretch of time."""
+    async with work() as unit:
+        return through_log(await unit.activity.place(room_id, since), await unit.activity.place(room_id, until))
+
+
 async def said_before(
-    work: Work, room_id: RoomId, goes_on: Callable[[Message], bool], *, skips: Callable[[Message], bool]
+    work: Work,
+    room_id: RoomId,
+    goes_on: Callable[[Message], bool],
+    *,
+    skips: Callable[[Message], bool],
+    how_far: HowFar,
 ) -> AsyncIterator[Said]:
     """What people and Jarvis said in a room, newest first, back to where it no longer ``goes_on``.
 
@@ -29,12 +51,15 @@ async def said_before(
             await _learn(unit, page, names)
         for message in reversed(page):
             if not goes_on(message):
+                taken(1)
                 return
+            taken(how_far(message))
             text = text_of(message.content).strip()
             if text and _is_talk(message) and not skips(message):
                 speaker = message.sender_name if message.sender_id is None else names.get(message.sender_id, "?")
                 yield Said(speaker, text, message.created_at, message.id, room_id, message.seq)
         if len(page) < PAGE:
+            taken(1)
             return
         before = page[0].id
 

@@ -180,7 +180,6 @@ class BeyondTalk(containers.DeclarativeContainer):
         transcriber=adapters.transcriber,
         summaries=summaries,
         jobs=jobs,
-        publication=adapters.publication,
         clock=adapters.clock,
         ids=adapters.ids,
         zone=zone,

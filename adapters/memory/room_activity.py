@@ -21,6 +21,11 @@ class InMemoryRoomActivity:
         )
         return sorted(spoken)[:take]
 
+    async def place(self, room_id: RoomId, at: datetime) -> int:
+        contents = self._store.contents.get(room_id)
+        messages = contents.messages.values() if contents is not None else ()
+        return max((message.seq for message in messages if message.created_at < at), default=0)
+
     async def standing(self, room_ids: Collection[RoomId], message_ids: Collection[MessageId]) -> frozenset[MessageId]:
         rooms = [contents for room_id in room_ids if (contents := self._store.contents.get(room_id)) is not None]
         return frozenset(

@@ -11,6 +11,11 @@ select id from rooms
 where last_message_at >= %(since)s and (%(after)s::uuid is null or id > %(after)s) order by id limit %(take)s
 """
 
+# Backward through the index of places: as far as what was said since.
+PLACE = """
+select m.seq from messages m where m.room_id = %(room_id)s and m.created_at < %(at)s order by m.seq desc limit 1
+"""
+
 STANDING = """
 select m.id from messages m
 where m.id = any(%(message_ids)s::uuid[]) and m.room_id = any(%(room_ids)s::uuid[]) and m.deleted_at is null
@@ -26,6 +31,10 @@ class PostgresRoomActivity:
     async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
         rows = await self._session.read(SPOKEN_IN, {"since": since, "after": after, "take": take})
         return [room_id for (room_id,) in rows]
+
+    async def place(self, room_id: RoomId, at: datetime) -> int:
+        row = await self._session.read_one(PLACE, {"room_id": room_id, "at": at})
+        return 0 if row is None else int(row[0])
 
     async def standing(self, room_ids: Collection[RoomId], message_ids: Collection[MessageId]) -> frozenset[MessageId]:
         if not message_ids:

@@ -13,5 +13,8 @@ class RoomActivity(Protocol):
     async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
         """The first ``take`` rooms past ``after``, by id, in which something was said at ``since`` or later."""
 
+    async def place(self, room_id: RoomId, at: datetime) -> int:
+        """The seq of the newest message of the room that was said before this time; 0 where there is none."""
+
     async def standing(self, room_ids: Collection[RoomId], message_ids: Collection[MessageId]) -> frozenset[MessageId]:
         """Those of the messages that are in one of the rooms and were not deleted."""

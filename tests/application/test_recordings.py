@@ -63,7 +63,6 @@ class Studio:
             transcriber=transcriber,
             summaries=Summaries(MockSummarizer(jarvis.clock, 0), Portions(tokens=600)),
             jobs=jarvis.jobs,
-            publication=jarvis.publication,
             clock=jarvis.clock,
             ids=jarvis.ids,
             zone=ZoneInfo("Asia/Seoul"),

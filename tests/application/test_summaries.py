@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from application.portions import Portions, tokens_of
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material
-from application.summaries import Summaries, said_before
+from application.summaries import Summaries, said_before, through_log
 from domain.errors import ModelFailed
 from domain.meetings import Point, Summary
 from domain.users import Actor
@@ -139,7 +139,11 @@ async def test_what_was_said_is_read_back_to_where_it_should(jarvis: InMemoryJar
     said = [
         one
         async for one in said_before(
-            jarvis.work, room_id, lambda message: message.seq > 100, skips=lambda message: message.seq > 449
+            jarvis.work,
+            room_id,
+            lambda message: message.seq > 100,
+            skips=lambda message: message.seq > 449,
+            how_far=through_log(100, 449),
         )
     ]
     assert [one.ref for one in said] == [seq for seq in range(449, 100, -1) if seq != 102]

@@ -1,5 +1,7 @@
 """In which rooms something happens, as every store tells it."""
 
+from datetime import timedelta
+
 from application.ports.message_log import Posted
 from domain.ids import MessageId, RoomId
 from domain.users import Actor
@@ -36,3 +38,18 @@ async def test_messages_that_stand(stores: Stores, ana: Actor, room: RoomId) -> 
         assert await work.activity.standing([room, other], asked) == {kept, elsewhere}
         assert await work.activity.standing([], asked) == frozenset()
         assert await work.activity.standing([room], []) == frozenset()
+
+
+async def test_the_place_of_a_time_is_that_of_what_was_said_before(stores: Stores, ana: Actor, room: RoomId) -> None:
+    other = await stores.room(ana)
+    times = []
+    for _ in range(3):
+        stores.clock.advance(60)
+        await stores.say(room, ana, "x")
+        times.append(stores.clock.now())
+    await stores.delete(room, (await stores.page(room))[-1].id, ana)
+    async with stores.work() as work:
+        assert [await work.activity.place(room, at) for at in times] == [0, 1, 2]
+        assert await work.activity.place(room, times[-1] + timedelta(seconds=1)) == 3
+        assert await work.activity.place(other, times[-1]) == 0
+        assert await work.activity.place(RoomId(stores.ids.new()), times[-1]) == 0

@@ -71,6 +71,10 @@ async def test_who_does_not_wait_follows_the_job(server: Server, ana: Person, be
             assert response.status == 202
             place = response.headers["Location"]
         done = await talking.expect("job.updated", status="done")
+        told = [
+            event["progress"] for event in talking.seen if event.type == "job.updated" and "progress" in event.payload
+        ]
+    assert told == [0.9, 1]
     assert place == f"/jobs/{done['jobId']}"
     job = await ana.get(place)
     assert (job["status"], job["result"]["created"]) == ("done", 1)

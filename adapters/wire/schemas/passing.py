@@ -166,7 +166,7 @@ class JobChanged(TypedDict):
     roomId: Id | None
     status: Literal["queued", "running", "done", "failed"]
     error: str | None
-    progress: NotRequired[Any]
+    progress: NotRequired[Annotated[float, Field(description="How much is done, from 0 to 1; it only grows.")]]
 
 
 class CalendarChanged(TypedDict):

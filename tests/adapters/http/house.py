@@ -196,7 +196,6 @@ class House:
                 transcriber=MockTranscriber(),
                 summaries=Summaries(MockSummarizer(self.clock, 0)),
                 jobs=InMemoryJobQueue(),
-                publication=publication,
                 clock=self.clock,
                 ids=self.ids,
                 zone=UTC,
