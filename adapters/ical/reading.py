@@ -33,7 +33,7 @@ UNTITLED = "(제목 없음)"
 _DAY = timedelta(days=1)
 _SINGLE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
 _OF_TIME = (*_SINGLE, "RRULE", "EXDATE")
-_KNOWN = {"BEGIN", "END", "UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "RDATE", "EXRULE", COLOR, *_OF_TIME}
+_KNOWN = {"UID", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS", "RDATE", "EXRULE", COLOR, *_OF_TIME}
 _FAULTS_OF_FILES = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
@@ -68,21 +68,28 @@ def _events(data: bytes, limit: int, pace: Pace) -> list[Component]:
 
 
 def _lines(text: str, limit: int, pace: Pace) -> Iterator[Contentline]:
-    """The lines that tell something that is known here; no others are worth parsing. What describes a time zone is not
-    among them: zones are believed by their names alone, since running through the rules of a hostile one would take
-    for ever. Changed times of an event are no events of their own for the ``limit``."""
+    """The lines that tell something of events that is known here; no others are worth parsing, nor may any that is
+    broken keep the events out. What describes a time zone is not among them: zones are believed by their names alone,
+    since running through the rules of a hostile one would take for ever. Changed times of an event are no events of
+    their own for the ``limit``."""
+    within: list[str] = []
     count, changed = 0, False
     lines: Any = Contentlines
     for line in lines.from_ical(text):
         pace.step()
         name = "".join(line.partition(":")[0].partition(";")[0].split()).upper()
-        if name == "END" and line.upper().rstrip().endswith("VEVENT"):
-            count, changed = count + (not changed), False
-            if count > limit:
-                raise CalendarFull(f"A file may hold at most {limit} events.")
+        if name == "BEGIN":
+            within.append(line.rpartition(":")[2].strip().upper())
+        elif name == "END":
+            if within[-1:] == ["VEVENT"]:
+                count, changed = count + (not changed), False
+            del within[-1:]
+        elif within[-1:] != ["VEVENT"] or name not in _KNOWN:
+            continue
         changed = changed or name == "RECURRENCE-ID"
-        if name in _KNOWN:
-            yield line
+        if count > limit:
+            raise CalendarFull(f"A file may hold at most {limit} events.")
+        yield line
 
 
 def _bad(reason: str) -> InvalidInput:
@@ -111,6 +118,7 @@ class Reader:
         masters: dict[str, Component] = {}
         changed: dict[str, list[Component]] = {}
         for event in _events(data, limit, pace):
+            pace.step()
             uid = _uid(event)
             if "RECURRENCE-ID" in event:
                 changed.setdefault(uid, []).append(event)

@@ -300,6 +300,20 @@ def test_what_has_no_equal_here_is_skipped_and_named(text: str, reason: str) -> 
     assert reason in unread.reason
 
 
+@pytest.mark.parametrize(
+    ("before", "inside"),
+    [
+        ("", "BEGIN:VALARM\r\nTRIGGER:soon\r\nDURATION:\r\nEND:VALARM"),
+        ("BEGIN:VTODO\r\nDTSTART:never\r\nEND:VTODO\r\n", "ATTENDEE"),
+        ("REFRESH-INTERVAL:now and then\r\nno line\r\n", "DUE:later"),
+    ],
+    ids=["an alarm", "a task", "the calendar"],
+)
+def test_what_is_broken_beside_the_events_keeps_none_of_them_out(before: str, inside: str) -> None:
+    [event], unread = read(ics(f"UID:1\r\nSUMMARY:x\r\nDTSTART:20260302T003000Z\r\n{inside}", before=before))
+    assert (event.details.title, event.details.start, unread) == ("x", MONDAY, [])
+
+
 EVIL = (
     "{}\nTZID:Evil\nBEGIN:STANDARD\nDTSTART:16010101T000000\nRRULE:FREQ=SECONDLY\n"
     "TZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nEND:STANDARD\nEND:VTIMEZONE\n"
