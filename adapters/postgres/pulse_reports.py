@@ -11,8 +11,9 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.room_log import TYPES
 from adapters.postgres.session import Row, Session
+from domain import pulse
 from domain.ids import PulseReportId, RoomId, UserId
-from domain.pulse import BEGUN_BY, MADE_OF, ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
+from domain.pulse import ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
 
 COLUMNS = "p.id, p.room_id, p.generated_at, p.until_seq, p.content"
 
@@ -48,7 +49,7 @@ cross join lateral (
     left join messages m on m.id = e.message_id
     left join cards c on c.id = e.subject_id
     left join matters t on t.id = e.subject_id
-    where e.room_id = r.id and e.seq > coalesce(p.until_seq, 0) and e.type = any(%(made_of)s::smallint[])
+    where e.room_id = r.id and e.seq > coalesce(p.until_seq, 0) and e.type = any(%(changed_by)s::smallint[])
         and case when e.type = any(%(begun_by)s::smallint[]) then coalesce(m.created_at, c.created_at, t.created_at)
             else coalesce(m.deleted_at, m.edited_at, c.updated_at, t.updated_at) end < %(due)s
     order by e.seq limit 1) changed
@@ -58,8 +59,8 @@ where (%(after)s::uuid is null or r.id > %(after)s)
 order by r.id limit %(take)s
 """
 
-_MADE_OF = [int(TYPES[kind]) for kind in MADE_OF]
-_BEGUN_BY = [int(TYPES[kind]) for kind in BEGUN_BY]
+CHANGED_BY = [int(TYPES[kind]) for kind in pulse.MADE_OF]
+BEGUN_BY = [int(TYPES[kind]) for kind in pulse.BEGUN_BY]
 
 
 def _content(report: PulseReport) -> Mapping[str, Any]:
@@ -131,6 +132,6 @@ class PostgresPulseReportRepository:
         return [report_of(row) for row in await self._session.read(OF_READER, {"user_id": user_id, "take": take})]
 
     async def outdated(self, due: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        chosen = {"due": due, "after": after, "take": take, "made_of": _MADE_OF, "begun_by": _BEGUN_BY}
+        chosen = {"due": due, "after": after, "take": take, "changed_by": CHANGED_BY, "begun_by": BEGUN_BY}
         rows = await self._session.read(OUTDATED, chosen)
         return [RoomId(row[0]) for row in rows]

@@ -1,0 +1,54 @@
+"""By what PostgreSQL finds the rooms whose reports are outdated."""
+
+import json
+from datetime import UTC, datetime
+
+import psycopg
+
+from adapters.postgres.pulse_reports import BEGUN_BY, CHANGED_BY, OUTDATED
+from domain.users import Actor
+from tests.adapters.postgres.conftest import Server
+from tests.adapters.postgres.test_unread import nodes
+
+ROOMS, EACH = 60, 300
+
+# Every report tells of half of what was said in its room; those of odd rooms of all of it, but for a reaction.
+FILL = """
+WITH opened AS (
+    INSERT INTO rooms (id, type, title, created_by, created_at, last_message_at, last_seq)
+    SELECT gen_random_uuid(), 'group', number::text, %(ana)s, now(), now(), %(each)s + 1
+    FROM generate_series(1, %(rooms)s) AS number
+    RETURNING id, title::int AS number
+), said AS (
+    INSERT INTO messages (id, room_id, seq, sender_type, sender_id, content, created_at)
+    SELECT gen_random_uuid(), id, seq, 'user', %(ana)s, seq, now() FROM opened, generate_series(1, %(each)s) AS seq
+    RETURNING id, room_id, seq
+), logged AS (
+    INSERT INTO room_events (room_id, seq, type, message_id, at) SELECT room_id, seq, 1, id, now() FROM said
+    UNION ALL SELECT id, %(each)s + 1, 9, NULL, now() FROM opened
+)
+INSERT INTO pulse_reports (id, room_id, generated_at, until_seq, content)
+SELECT gen_random_uuid(), id, now(), CASE WHEN number %% 2 = 0 THEN %(each)s / 2 ELSE %(each)s END, '{}' FROM opened
+"""
+
+
+async def test_the_log_is_read_from_where_the_report_ends_to_the_first_change(server: Server, ana: Actor) -> None:
+    asked = {
+        "due": datetime(2100, 1, 1, tzinfo=UTC),
+        "after": None,
+        "take": ROOMS,
+        "changed_by": CHANGED_BY,
+        "begun_by": BEGUN_BY,
+    }
+    async with await psycopg.AsyncConnection.connect(server.dsn, autocommit=True) as connection:
+        await connection.execute(FILL, {"ana": ana.id, "rooms": ROOMS, "each": EACH})
+        await connection.execute("VACUUM ANALYZE")
+        found = await (await connection.execute(OUTDATED, asked)).fetchall()
+        [(plan,)] = await (await connection.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + OUTDATED, asked)).fetchall()
+    assert len(found) == ROOMS / 2
+    [scan] = [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "room_events"]
+    assert scan["Index Name"] == "room_events_pkey", json.dumps(plan)
+    assert scan["Actual Loops"] == ROOMS
+    rows = scan["Actual Rows"]
+    assert isinstance(rows, int | float)
+    assert rows <= 1, "no more than the first"
