@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from adapters.http.addresses import client_address
 from adapters.http.answers import answer
 from adapters.http.idempotency import key_of
-from adapters.http.keys import INCOMING_HOOKS, OUTGOING_HOOKS, PROXIES, THROTTLE, actor_of
+from adapters.http.keys import INCOMING_HOOKS, OUTGOING_HOOKS, THROTTLE, actor_of
 from adapters.http.operations import REPEATABLE, operation
 from adapters.http.parameters import id_of, room_id_of
 from adapters.http.schemas.body import body_of, parsed
@@ -134,7 +133,6 @@ async def remove_outgoing(request: web.Request) -> web.Response:
 )
 async def post(request: web.Request) -> web.Response:
     secret = request.match_info["secret"]
-    await request.app[THROTTLE].call_from(client_address(request, request.app[PROXIES]))
     await request.app[THROTTLE].hook(secret)
     message = await _message(request)
     posted = await request.app[INCOMING_HOOKS].post(secret, message.content, key_of(request, None, "key"))

@@ -58,6 +58,14 @@ async def test_all_that_comes_from_one_address_is_counted(open_: Open) -> None:
     assert (await house.call("GET", "/health")).status == 200, "who watches over the server is never held back"
 
 
+async def test_a_post_by_a_hook_is_one_call_from_its_address(open_: Open) -> None:
+    house = await open_(
+        Rates(sign_ins=MANY, sends=MANY, questions=MANY, calls=MANY, calls_from_address=RateLimit(1, 1)), ()
+    )
+    statuses = [(await house.call("POST", "/hooks/none", json={"text": "x"})).status for _ in range(2)]
+    assert statuses == [404, 429]
+
+
 async def test_a_trusted_proxy_says_for_whom_it_asks(open_: Open) -> None:
     house = await open_(TIGHT, ("127.0.0.0/8",))
     for client in ("198.51.100.7", "198.51.100.7", "198.51.100.8"):
