@@ -170,11 +170,11 @@ class HookDelivery:
         now, message_id = self._clock.now(), MessageId(self._ids.new())
         profiles = await work.members.profiles(hook.room_id)
         owners = tuple(user.id for member, user in profiles if member.role is Role.OWNER)
-        message = Message(message_id, hook.room_id, seq, SenderType.SYSTEM, None, _note(hook), now)
+        message = Message(
+            message_id, hook.room_id, seq, SenderType.SYSTEM, None, _note(hook), now, mentions=Mentions(owners)
+        )
         await work.messages.add(message)
-        mentioning = replace(message, mentions=Mentions(owners, room=False))
-        await work.messages.replace(mentioning)
-        work.record(MessagePosted(hook.room_id, mentioning))
+        work.record(MessagePosted(hook.room_id, message))
         work.announce(Mentioned(owners, hook.room_id, message_id, seq, hook.created_by))
 
 

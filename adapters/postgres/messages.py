@@ -38,10 +38,14 @@ LOCK = f"{GET} for no key update"
 ADD = """
 with kept as (
     insert into messages (id, room_id, seq, sender_type, sender_id, content, created_at, client_temp_id, edited_at,
-        deleted_at, deleted_by, request_id, reply_to_id, thread_id, attachments, citations, sender_name)
+        deleted_at, deleted_by, request_id, reply_to_id, thread_id, attachments, citations, sender_name,
+        mentions, mentions_room)
     values (%(id)s, %(room_id)s, %(seq)s, %(sender_type)s, %(sender_id)s, %(content)s, %(created_at)s,
         %(client_temp_id)s, %(edited_at)s, %(deleted_at)s, %(deleted_by)s, %(request_id)s,
-        %(reply_to)s, %(thread_id)s, %(attachments)s, %(citations)s, %(sender_name)s)
+        %(reply_to)s, %(thread_id)s, %(attachments)s, %(citations)s, %(sender_name)s, %(mentions)s, %(mentions_room)s)
+), mentioned as (
+    insert into mentions (user_id, message_id)
+    select m.user_id, %(id)s from unnest(%(mentioned)s::uuid[]) as m (user_id)
 ), counted as (
     update messages set reply_count = reply_count + 1, last_reply_seq = %(seq)s where id = %(thread_id)s
 )
@@ -117,6 +121,14 @@ def message_of(row: Row) -> Message:
     return Message(id_, room_id, seq, _SENDER_TYPES[sender_type], *rest)
 
 
+def _mentions(message: Message) -> Parameters:
+    return {
+        "mentions": mentions_jsonb(message.mentions),
+        "mentions_room": message.mentions.room,
+        "mentioned": list(message.mentions.user_ids),
+    }
+
+
 def _marks(message: Message) -> Parameters:
     pin = message.pin
     return {
@@ -165,6 +177,7 @@ class PostgresMessageRepository:
                 "attachments": attachments_jsonb(message.attachments),
                 "citations": citations_jsonb(message.citations),
                 "sender_name": message.sender_name,
+                **_mentions(message),
             },
         )
 
@@ -178,9 +191,7 @@ class PostgresMessageRepository:
                 "deleted_at": message.deleted_at,
                 "deleted_by": message.deleted_by,
                 "attachments": attachments_jsonb(message.attachments),
-                "mentions": mentions_jsonb(message.mentions),
-                "mentions_room": message.mentions.room,
-                "mentioned": list(message.mentions.user_ids),
+                **_mentions(message),
                 **_marks(message),
             },
         )

@@ -9,6 +9,7 @@ from application.ports.message_log import Posted
 from domain.events import Mentioned, MessagePosted
 from domain.ids import MessageId, RoomId
 from domain.mentions import NOBODY, Mentions
+from domain.messages import Message, SenderType
 from domain.users import Actor
 from tests.contracts.stores import Stores
 
@@ -41,6 +42,22 @@ async def test_a_mention_is_kept_told_and_listed(
     assert await mentioning.of(ana) == []
     async with stores.work() as work:
         assert await work.messages.lock(room, posted.message_id) == message
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+async def test_what_no_person_sent_mentions_too(
+    stores: Stores, mentioning: Mentioning, ana: Actor, ben: Actor, room: RoomId, *, everybody: bool
+) -> None:
+    mentions = Mentions((), room=True) if everybody else Mentions((ana.id,))
+    note = Message(
+        MessageId(stores.ids.new()), room, 1, SenderType.SYSTEM, None, "note", stores.clock.now(), mentions=mentions
+    )
+    async with stores.work() as work:
+        await work.messages.add(note)
+        work.record(MessagePosted(room, note))
+    assert await stores.page(room) == [note]
+    assert await mentioning.of(ana) == [note]
+    assert await mentioning.of(ben) == ([note] if everybody else [])
 
 
 async def test_everybody_but_the_sender_is_told_of_a_mention_of_the_room(
