@@ -17,17 +17,20 @@ REPORTS_KEPT = 26
 MOST_MESSAGES = 20_000
 """How many of a room's newest messages a report is made of; where there are more, it says that it is not complete."""
 
-BEGUN_BY: frozenset[type[RoomEvent]] = frozenset({MessagePosted, AnswerPosted, CardAdded, MatterAdded})
-"""The events by which there is something more to make a report of."""
-
-MADE_OF: frozenset[type[RoomEvent]] = BEGUN_BY | {
-    MessageEdited,
-    MessageDeleted,
-    CardUpdated,
-    CardRemoved,
-    MatterUpdated,
-    MatterRemoved,
-}
+MADE_OF: frozenset[type[RoomEvent]] = frozenset(
+    {
+        MessagePosted,
+        AnswerPosted,
+        MessageEdited,
+        MessageDeleted,
+        CardAdded,
+        CardUpdated,
+        CardRemoved,
+        MatterAdded,
+        MatterUpdated,
+        MatterRemoved,
+    }
+)
 """The events that change what a report is made of."""
 
 _NOTHING_KOREAN = "아직 나눈 이야기도 카드도 없어요."

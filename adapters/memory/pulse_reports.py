@@ -50,4 +50,5 @@ class InMemoryPulseReportRepository:
         until = 0 if newest is None else newest.until_seq
         entries = self._store.contents[room_id].log.items
         since = bisect_right(entries, until, key=lambda entry: entry.seq)
-        return any(entry.kind in MADE_OF and entry.at < due for entry in entries[since:])
+        changed = next((entry for entry in entries[since:] if entry.kind in MADE_OF), None)
+        return changed is not None and changed.at < due

@@ -11,9 +11,8 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.room_log import TYPES
 from adapters.postgres.session import Row, Session
-from domain import pulse
 from domain.ids import PulseReportId, RoomId, UserId
-from domain.pulse import ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
+from domain.pulse import MADE_OF, ApiCall, Coverage, Entity, Named, Outline, PulseDraft, PulseReport, Section
 
 COLUMNS = "p.id, p.room_id, p.generated_at, p.until_seq, p.content"
 
@@ -37,30 +36,26 @@ join lateral (select * from pulse_reports p where p.room_id = m.room_id order by
 where m.user_id = %(user_id)s order by p.id desc limit %(take)s
 """
 
-# The log is read from where the report ends, room by room, until the first event that counts: the limit keeps it so,
-# whatever the planner thinks of joining. When something happened is told by what it happened to, in the time of those
-# who write it; what has changed again since counts as of then.
+# The log of a room is in the order of time, but for what clocks are apart: so the first event past the report that
+# counts tells whether there is one before the time in question, and reading ends there, or where that time comes. The
+# limit keeps it so, whatever the planner thinks of joining.
 OUTDATED = """
 select r.id from rooms r
 left join lateral (
     select p.until_seq, p.generated_at from pulse_reports p where p.room_id = r.id order by p.id desc limit 1) p on true
 cross join lateral (
-    select from room_events e
-    left join messages m on m.id = e.message_id
-    left join cards c on c.id = e.subject_id
-    left join matters t on t.id = e.subject_id
-    where e.room_id = r.id and e.seq > coalesce(p.until_seq, 0) and e.type = any(%(changed_by)s::smallint[])
-        and case when e.type = any(%(begun_by)s::smallint[]) then coalesce(m.created_at, c.created_at, t.created_at)
-            else coalesce(m.deleted_at, m.edited_at, c.updated_at, t.updated_at) end < %(due)s
+    select e.at from room_events e
+    where e.room_id = r.id and e.seq > coalesce(p.until_seq, 0)
+        and (e.type = any(%(changed_by)s::smallint[]) or e.at >= %(due)s)
     order by e.seq limit 1) changed
 where (%(after)s::uuid is null or r.id > %(after)s)
     and (p.generated_at is null or p.generated_at < %(due)s)
     and r.last_seq > coalesce(p.until_seq, 0)
+    and changed.at < %(due)s
 order by r.id limit %(take)s
 """
 
-CHANGED_BY = [int(TYPES[kind]) for kind in pulse.MADE_OF]
-BEGUN_BY = [int(TYPES[kind]) for kind in pulse.BEGUN_BY]
+CHANGED_BY = [int(TYPES[kind]) for kind in MADE_OF]
 
 
 def _content(report: PulseReport) -> Mapping[str, Any]:
@@ -132,6 +127,6 @@ class PostgresPulseReportRepository:
         return [report_of(row) for row in await self._session.read(OF_READER, {"user_id": user_id, "take": take})]
 
     async def outdated(self, due: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        chosen = {"due": due, "after": after, "take": take, "changed_by": CHANGED_BY, "begun_by": BEGUN_BY}
+        chosen = {"due": due, "after": after, "take": take, "changed_by": CHANGED_BY}
         rows = await self._session.read(OUTDATED, chosen)
         return [RoomId(row[0]) for row in rows]

@@ -27,5 +27,5 @@ class PulseReportRepository(Protocol):
         """The current reports of all rooms that this person is in, the one made last first."""
 
     async def outdated(self, due: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        """Rooms past ``after``, by their ids, in which one of the events that reports are MADE_OF was before ``due``
-        and is in none of their reports, of which none was made since then."""
+        """Rooms past ``after``, by their ids, of which no report was made since ``due``, and in whose log the first
+        event past their report that is one of those reports are MADE_OF was before it."""

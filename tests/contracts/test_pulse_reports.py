@@ -25,9 +25,11 @@ OUTLINE = Outline(
 )  # fmt: skip
 
 
-def a_report(stores: Stores, room: RoomId, summary: str = "요약", until: int = 0) -> PulseReport:
+def a_report(
+    stores: Stores, room: RoomId, summary: str = "요약", until: int = 0, at: datetime | None = None
+) -> PulseReport:
     draft = PulseDraft(summary, {Section.PEOPLE: "아나", Section.RISK_ANALYSIS: "- \\ | `"}, ("쉬세요",), OUTLINE)
-    now = stores.clock.now()
+    now = at or stores.clock.now()
     coverage = Coverage(3, now - timedelta(days=1), complete=False)
     return PulseReport(PulseReportId(stores.ids.new()), room, now, until, draft, coverage)
 
@@ -103,6 +105,9 @@ async def outdated(stores: Stores, due: datetime) -> Sequence[RoomId]:
         return await work.pulse_reports.outdated(due, after=None, take=9)
 
 
+MOMENT = timedelta(milliseconds=1)
+"""The least by which two times in a log differ."""
+
 CHANGES = [
     "edited",
     "deleted",
@@ -124,10 +129,10 @@ async def test_a_report_is_outdated_by_whatever_it_is_made_of(
     said = await stores.say(room, ana, "said")
     card = await cards.add(ana, room, CardDraft("card"))
     task = await matters.add(ana, room, MatterKind.TASK, MatterDraft("task"))
-    await keep(stores, a_report(stores, room, until=3))
+    newest = (await stores.log(room))[-1]
+    await keep(stores, a_report(stores, room, until=newest.seq, at=newest.at - timedelta(seconds=1)))
     stores.clock.advance(60)
-    before = stores.clock.now()
-    assert await outdated(stores, before + timedelta(seconds=1)) == []
+    assert await outdated(stores, newest.at + timedelta(days=7)) == []
     match what:
         case "edited":
             await stores.edit(room, said.message_id, ana, "something else")
@@ -145,15 +150,35 @@ async def test_a_report_is_outdated_by_whatever_it_is_made_of(
             await matters.change(ana, room, MatterKind.TASK, task.id, Change(owner_id=ben.id))
         case _:
             await matters.remove(ana, room, MatterKind.TASK, task.id)
-    assert await outdated(stores, before) == [], "it was no change of the week that is due"
-    assert await outdated(stores, before + timedelta(seconds=1)) == [room]
-    await keep(stores, a_report(stores, room, until=4))
-    assert await outdated(stores, before + timedelta(days=7)) == []
+    changed = (await stores.log(room))[-1]
+    assert await outdated(stores, changed.at) == [], "it was no change of the week that is due"
+    assert await outdated(stores, changed.at + MOMENT) == [room]
+    await keep(stores, a_report(stores, room, until=changed.seq, at=changed.at))
+    assert await outdated(stores, changed.at + timedelta(days=7)) == []
+
+
+async def test_what_changed_in_the_week_and_again_since_counts_for_the_week(
+    stores: Stores, ana: Actor, room: RoomId
+) -> None:
+    cards = Cards(stores.work, stores.clock, stores.ids)
+    card = await cards.add(ana, room, CardDraft("card"))
+    [added] = await stores.log(room)
+    await keep(stores, a_report(stores, room, until=added.seq, at=added.at - timedelta(seconds=1)))
+    await cards.change(ana, room, card.id, CardDraft("in the week"))
+    _, in_the_week = await stores.log(room)
+    stores.clock.advance(60)
+    newest = in_the_week
+    while newest.at == in_the_week.at:
+        await cards.change(ana, room, card.id, CardDraft(f"since {newest.seq}"))
+        newest = (await stores.log(room))[-1]
+    assert await outdated(stores, newest.at) == [room]
+    assert await outdated(stores, in_the_week.at) == []
 
 
 async def test_a_room_without_a_word_has_a_report_of_its_cards(stores: Stores, ana: Actor, room: RoomId) -> None:
     await Cards(stores.work, stores.clock, stores.ids).add(ana, room, CardDraft("card"))
-    assert await outdated(stores, stores.clock.now() + timedelta(seconds=1)) == [room]
+    [added] = await stores.log(room)
+    assert await outdated(stores, added.at + MOMENT) == [room]
 
 
 async def test_what_a_report_does_not_tell_of_does_not_outdate_it(
@@ -170,8 +195,9 @@ async def test_what_a_report_does_not_tell_of_does_not_outdate_it(
     await stores.reading.mark(ben, room, 1)
     async with stores.work() as work:
         work.announce(PulseRenewed(room, PulseReportId(stores.ids.new()), stores.clock.now()))
-    assert len(await stores.log(room)) > 5
-    assert await outdated(stores, stores.clock.now() + timedelta(days=7)) == []
+    log = await stores.log(room)
+    assert len(log) > 5
+    assert await outdated(stores, log[-1].at + timedelta(days=7)) == []
 
 
 async def test_a_place_moves_on_and_never_back(stores: Stores, ana: Actor) -> None:
