@@ -1,5 +1,6 @@
 """compose.yaml: what it says is valid, starts in order, keeps its secrets, and is contained."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,16 @@ def check_schema(file: Path) -> "subprocess.CompletedProcess[str]":
 
 def names(folders: list[str]) -> set[str]:
     return {folder.partition(":")[0] for folder in folders if not folder.startswith(".")}
+
+
+def loaded(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> Settings:
+    """The settings of a process for which this is set, and nothing else."""
+    monkeypatch.chdir(folder)
+    for variable in SETTINGS:
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    return load()
 
 
 def settings_of(flags: list[str]) -> dict[str, str]:
@@ -120,12 +131,15 @@ def test_a_service_is_watched_and_started_again(name: str) -> None:
         assert seconds(service["healthcheck"]["timeout"]) <= seconds(service["healthcheck"]["interval"])
 
 
-@pytest.mark.parametrize("name", set(OWN) - {ENDS})
-def test_jarvis_is_given_the_time_to_stop(name: str) -> None:
-    service = services()[name]
-    assert seconds(service["stop_grace_period"]) > float(service["environment"]["JARVIS_STOP_SECONDS"])
-    example = compose(**{**documented(), **REQUIRED})["services"][name]
-    assert seconds(example["stop_grace_period"]) > float(example["environment"]["JARVIS_STOP_SECONDS"])
+@pytest.mark.parametrize("in_env", [{}, documented()], ids=["little is set", "the example"])
+@pytest.mark.parametrize("name", sorted(set(OWN) - {ENDS}))
+def test_jarvis_is_given_the_time_to_stop(
+    name: str, in_env: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    service = compose(**{**in_env, **REQUIRED})["services"][name]
+    settings = loaded({**in_env, **service["environment"]}, monkeypatch, tmp_path)
+    assert settings.drain_notice + settings.drain > 0
+    assert seconds(service["stop_grace_period"]) > settings.stop_within
 
 
 def test_what_a_service_waits_for_comes_true() -> None:
@@ -187,20 +201,34 @@ def test_postgresql_takes_all_the_connections_that_may_be_asked_of_it() -> None:
 
 @pytest.mark.parametrize("name", OWN)
 def test_the_environment_is_that_of_production(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    for variable in SETTINGS:
-        monkeypatch.delenv(variable, raising=False)
     environment: dict[str, Any] = services()[name]["environment"]
     assert all(isinstance(value, str) for value in environment.values())
-    for variable, value in {**documented(), **environment}.items():
-        monkeypatch.setenv(variable, value)
-    settings = load()
+    settings = loaded({**documented(), **environment}, monkeypatch, tmp_path)
     assert settings.production
     assert not settings.dev_auth
     assert settings.jwt_secret is not None
     assert settings.jwt_secret.get_secret_value() == REQUIRED["JWT_SECRET"]
     assert settings.host == "0.0.0.0"
     assert settings.database_url is not None
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("docs/operations.md", r"save for what the file decides itself: (.*?)\."),
+        (".env.example", r"Compose sets (.*?) itself"),
+    ],
+)
+def test_what_it_decides_itself_is_said(file: str, says: str) -> None:
+    decided = {
+        name
+        for name, value in raw()["services"]["server"]["environment"].items()
+        if name in SETTINGS and not set(variables(value))
+    }
+    text = (COMPOSE.parent / file).read_text(encoding="utf-8")
+    match = re.search(says, text, re.DOTALL)
+    assert match is not None
+    assert set(re.findall(r"[A-Z_]{2,}", match[1])) == decided
 
 
 def test_any_password_reaches_the_database() -> None:
