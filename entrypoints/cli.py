@@ -77,10 +77,11 @@ def serve(port: int | None, processes: int, together: bool) -> None:
 
 @main.command()
 def worker() -> None:
-    """Answer questions to Jarvis, beside servers and other workers.
+    """Answer questions to Jarvis and do all jobs, beside servers and other workers.
 
-    As many rooms and people at once as JARVIS_ANSWERS_AT_ONCE says, over the database that DATABASE_URL names and the
-    Redis that REDIS_URL names.
+    As many lanes of them at once as JARVIS_ANSWERS_AT_ONCE says, over the database that DATABASE_URL names and the
+    Redis that REDIS_URL names. Unless JARVIS_REMEMBERING is off it also indexes what is said, translates rooms and
+    tells outgoing hooks.
     """
     beside_servers(lambda product: workers.run(product, lambda: click.echo("Jarvis is answering (stop with Ctrl-C)")))
 

@@ -1,4 +1,4 @@
-"""A worker: answers the questions to Jarvis that servers ring for."""
+"""A worker: answers the questions and does the jobs that servers ring for, and follows the rooms' logs."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
