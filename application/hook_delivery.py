@@ -15,13 +15,14 @@ from application.ports.hook_secrets import HookSecrets
 from application.ports.ids import IdSource
 from application.ports.outbound import Bounds, Outbound
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.posting import Post, post
 from domain.errors import DomainError, NotFound
-from domain.events import LoggedEvent, Mentioned, MessagePosted
+from domain.events import LoggedEvent, Mentioned
 from domain.hooks import ClaimedHook, OutgoingHook
 from domain.ids import MessageId
 from domain.mentions import Mentions
-from domain.messages import Message, SenderType
-from domain.rooms import Role
+from domain.messages import SenderType
+from domain.rooms import Role, Room
 
 _log = logging.getLogger(__name__)
 
@@ -163,19 +164,17 @@ class HookDelivery:
             except NotFound:
                 return
             if await work.outgoing_hooks.failed(claimed, failed, retry_at=now):
-                await self._tell_owner(work, failed, room.last_seq + 1)
+                await self._tell_owner(work, failed, room)
 
-    async def _tell_owner(self, work: UnitOfWork, hook: OutgoingHook, seq: int) -> None:
+    async def _tell_owner(self, work: UnitOfWork, hook: OutgoingHook, room: Room) -> None:
         """A note in the room, which is held, that mentions its owner."""
-        now, message_id = self._clock.now(), MessageId(self._ids.new())
         profiles = await work.members.profiles(hook.room_id)
         owners = tuple(user.id for member, user in profiles if member.role is Role.OWNER)
-        message = Message(
-            message_id, hook.room_id, seq, SenderType.SYSTEM, None, _note(hook), now, mentions=Mentions(owners)
+        note = Post(
+            MessageId(self._ids.new()), _note(hook), self._clock.now(), SenderType.SYSTEM, mentions=Mentions(owners)
         )
-        await work.messages.add(message)
-        work.record(MessagePosted(hook.room_id, message))
-        work.announce(Mentioned(owners, hook.room_id, message_id, seq, hook.created_by))
+        message = await post(work, room, note)
+        work.announce(Mentioned(owners, room.id, message.id, message.seq, hook.created_by))
 
 
 def signed_headers(*, delivery: str, type_: str, body: bytes, secret: str, timestamp: int) -> Mapping[str, str]:

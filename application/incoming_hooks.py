@@ -11,12 +11,12 @@ from application.ports.ids import IdSource
 from application.ports.message_log import Posted
 from application.ports.secrets import SecretSource
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.posting import Post, post
 from domain.errors import ClientTempIdReused, DirectRoom, NotFound
-from domain.events import MessagePosted
 from domain.hook_errors import TooManyHooks
 from domain.hooks import MOST_OF_A_ROOM, HookPost, IncomingHook, hook_name, post_key
 from domain.ids import HookId, MessageId, RoomId
-from domain.messages import Message, SenderType, fingerprint, message_content
+from domain.messages import fingerprint, message_content
 from domain.rooms import Room, RoomType
 from domain.tickets import digest_of
 from domain.users import Actor
@@ -105,14 +105,11 @@ class IncomingHooks:
                 if first.fingerprint != print_:
                     raise ClientTempIdReused
                 return Posted(first.message_id, first.seq, repeated=True)
-            message_id, seq = MessageId(self._ids.new()), room.last_seq + 1
-            message = Message(message_id, room.id, seq, SenderType.BOT, None, text, now, sender_name=hook.name)
-            await work.messages.add(message)
-            work.record(MessagePosted(room.id, message))
+            message = await post(work, room, Post(MessageId(self._ids.new()), text, now, sender_name=hook.name))
             if key is not None:
-                post = HookPost(key, print_, message_id, seq, now)
-                await work.incoming_hooks.note(hook.id, post, forget_before=now - KEYS_KEPT_FOR)
-        return Posted(message_id, seq)
+                noted = HookPost(key, print_, message.id, message.seq, now)
+                await work.incoming_hooks.note(hook.id, noted, forget_before=now - KEYS_KEPT_FOR)
+        return Posted(message.id, message.seq)
 
     async def _hold(self, work: UnitOfWork, digest: bytes) -> tuple[IncomingHook, Room]:
         """The hook and its room, once no other change is being made to either. Raises NotFound."""

@@ -12,16 +12,14 @@ from application.ports.clock import Clock
 from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.posting import Post, post
 from application.progress import reached
 from application.summaries import Summaries, said_before, through_time
 from domain.errors import Forbidden, NotFound
-from domain.events import MessagePosted
 from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, job_lane
 from domain.meeting_errors import ForbiddenSource, ForbiddenTarget, SourceAndTargetSame, SourceRoomRequired
 from domain.meetings import WINDOW, Occasion, Summary, minutes_text
-from domain.messages import Message, SenderType
-from domain.rooms import Room
 from domain.users import Actor
 
 KIND = "minutes"
@@ -110,7 +108,7 @@ class Minutes:
         async with completing(self._work, job, self._clock, result) as work:
             room = await work.rooms.lock(target)
             await _require_both(work, asker_id, target, source)
-            await post(work, room, message_id, minutes_text(summary, occasion), self._clock.now())
+            await post(work, room, Post(message_id, minutes_text(summary, occasion), self._clock.now()))
         return result
 
     async def _of_room(self, room_id: RoomId, title: str, since: datetime, until: datetime) -> Summary:
@@ -125,13 +123,6 @@ class Minutes:
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self._zone)
-
-
-async def post(work: UnitOfWork, room: Room, message_id: MessageId, text: str, at: datetime) -> None:
-    """Say something as Jarvis in a room that is locked."""
-    message = Message(message_id, room.id, room.last_seq + 1, SenderType.BOT, None, text, at)
-    await work.messages.add(message)
-    work.record(MessagePosted(room.id, message))
 
 
 async def _hold(work: UnitOfWork, target: RoomId) -> None:

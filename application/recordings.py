@@ -11,7 +11,6 @@ from uuid import UUID
 from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member, require_member_and_lock
-from application.minutes import post
 from application.ports.chat_model import Said
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -19,6 +18,7 @@ from application.ports.jobs import JobQueue
 from application.ports.sounds import Part, Sounds
 from application.ports.transcriber import Transcriber
 from application.ports.unit_of_work import Work
+from application.posting import Post, post
 from application.progress import reached
 from application.summaries import Summaries
 from domain.errors import DomainError, Forbidden, Kind, ModelFailed, NotFound, OpenAiNotConfigured, PayloadTooLarge
@@ -179,7 +179,7 @@ class Recordings:
             room = await work.rooms.lock(room_id)
             await require_member(work, room_id, asker_id)
             await work.recordings.remove(recording_id)
-            await post(work, room, message_id, minutes_text(summary, occasion), self.clock.now())
+            await post(work, room, Post(message_id, minutes_text(summary, occasion), self.clock.now()))
         return result
 
     async def _written_down(self, job: Job, recording_id: RecordingId) -> tuple[list[Said], float]:

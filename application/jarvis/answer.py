@@ -17,15 +17,13 @@ from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.partial_answers import PartialAnswer, PartialAnswers
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.posting import Post, post
 from application.publication import Publication
 from domain.answer_events import AnswerChunk, AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone
 from domain.citations import Citation
 from domain.errors import AnswerCancelled, AnswerFault, DomainError, ModelFailed, NotFound, Unavailable
-from domain.events import AnswerPosted
 from domain.ids import MessageId
 from domain.jarvis import JarvisRequest, RequestStatus
-from domain.messages import Message, SenderType
-from domain.rooms import Room
 
 ABANDONED = "ABANDONED"
 """What a question failed of whose workers all died or stood still."""
@@ -136,24 +134,8 @@ class Answering:
             if request.personal:
                 work.announce(PersonalAnswerDone(request.asker_id, request.public_id, course.said, citations))
             else:
-                await self._post_in_room(work, room, request, course.said, citations)
-
-    async def _post_in_room(
-        self, work: UnitOfWork, room: Room, request: JarvisRequest, text: str, citations: tuple[Citation, ...]
-    ) -> None:
-        message = Message(
-            id=MessageId(self.ids.new()),
-            room_id=room.id,
-            seq=room.last_seq + 1,
-            sender_type=SenderType.BOT,
-            sender_id=None,
-            content=text,
-            created_at=self.clock.now(),
-            request_id=request.id,
-            citations=citations,
-        )
-        await work.messages.add(message)
-        work.record(AnswerPosted(room.id, message, request.public_id))
+                message_id, now = MessageId(self.ids.new()), self.clock.now()
+                await post(work, room, Post(message_id, course.said, now, answers=request, citations=citations))
 
     async def _try_again(self, request: JarvisRequest, failure: str) -> None:
         """After a pause, in which its lane waits too; after the last attempt it is set aside and the lane goes on."""
