@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -102,11 +101,10 @@ class HookDelivery:
             entries = await work.log.after(hook.room_id, hook.followed_seq, take=_PAGE)
             newest = (await work.log.newest([hook.room_id])).get(hook.room_id, hook.followed_seq)
         for entry in entries:
-            body = self._encoder.encode(entry)[0].body
-            type_ = json.loads(body)["type"]
+            type_ = self._encoder.name_of(entry)
             if type_ not in hook.events:
                 continue
-            failure = await self._post(hook, entry, type_, body)
+            failure = await self._post(hook, entry, type_, self._encoder.encode(entry)[0].body)
             if failure is not None:
                 await self._fail(replace(claimed, hook=hook), failure)
                 return

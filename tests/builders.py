@@ -99,6 +99,9 @@ class EventRecorder:
             return [Notice(b"", room_id=event.event.room_id, seq=event.seq)]
         return [Notice(b"", room_id=getattr(event, "room_id", None))]
 
+    def name_of(self, logged: LoggedEvent) -> str:
+        return type(logged.event).__name__
+
     def of(self, kind: type[T]) -> list[T]:
         """Events of a kind, logged ones without their log entry."""
         bare = (event.event if isinstance(event, LoggedEvent) else event for event in self.events)

@@ -46,12 +46,16 @@ class WireEncoder:
             return (_logged(event),)
         return _PASSING[type(event)](event)
 
+    def name_of(self, logged: events.LoggedEvent) -> str:
+        """The type of its message."""
+        event = logged.event
+        return _type(event, _LOGGED[type(event)][0])
+
 
 def _logged(logged: events.LoggedEvent) -> Notice:
     event = logged.event
     name, payload_of = _LOGGED[type(event)]
-    type_ = f"{_kind(event)}.{name}" if isinstance(event, MatterEvent) else name
-    room_id = event.room_id
+    type_, room_id = _type(event, name), event.room_id
     body = orjson.dumps({"type": type_, "payload": payload_of(event), "roomId": room_id, "seq": logged.seq})
     return Notice(
         body,
@@ -61,6 +65,10 @@ def _logged(logged: events.LoggedEvent) -> Notice:
         removes=(room_id, event.user_id) if isinstance(event, events.MemberRemoved) else None,
         stream=(event.public_id, ANSWER_ENDS) if isinstance(event, events.AnswerPosted) else None,
     )
+
+
+def _type(event: Any, name: str) -> str:
+    return f"{_kind(event)}.{name}" if type(event) in _OF_MATTERS else name
 
 
 def _message(event: events.MessagePosted | events.MessageEdited) -> Json:
@@ -136,6 +144,9 @@ _LOGGED: Mapping[type, tuple[str, Callable[[Any], Json]]] = {
     knowledge_events.CardUpdated: ("card.updated", card_event_json),
     knowledge_events.CardRemoved: ("card.removed", card_removed_json),
 }
+
+
+_OF_MATTERS = frozenset((MatterAdded, MatterUpdated, MatterRemoved))
 
 
 def _room_added(event: events.RoomAdded) -> Sequence[Notice]:

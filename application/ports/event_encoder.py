@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from application.ports.event_bus import Notice
-from domain.events import Event
+from domain.events import Event, LoggedEvent
 
 
 class EventEncoder(Protocol):
@@ -12,3 +12,6 @@ class EventEncoder(Protocol):
 
     def encode(self, event: Event) -> Sequence[Notice]:
         """What is told of an event: one notice for a logged one, one or more for a passing one."""
+
+    def name_of(self, logged: LoggedEvent) -> str:
+        """What clients call it."""

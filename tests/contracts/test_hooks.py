@@ -14,6 +14,7 @@ from adapters.wire.encoder import _LOGGED, WireEncoder
 from application.hook_delivery import DeliveryPace, HookDelivery
 from application.incoming_hooks import KEYS_KEPT_FOR, IncomingHooks
 from application.outgoing_hooks import HookChange, NewOutgoingHook, OutgoingHooks
+from application.ports.event_bus import Notice
 from application.ports.outbound import Bounds, Fetched
 from domain.errors import (
     AddressNotAllowed,
@@ -25,7 +26,7 @@ from domain.errors import (
     NotFound,
     OutboundFailed,
 )
-from domain.events import Mentioned, MessagePosted
+from domain.events import Event, Mentioned, MessagePosted
 from domain.hook_errors import TooManyHooks
 from domain.hooks import EVENTS, MOST_OF_A_ROOM, ClaimedHook
 from domain.ids import HookId, RoomId
@@ -256,6 +257,29 @@ async def test_a_hook_is_told_what_it_asked_for_in_order_and_signed_and_only_wha
     [kept] = await outgoing.of_room(ana, room)
     assert kept.followed_seq == 5
     assert await delivery.turn() == 0
+
+
+async def test_only_what_a_hook_asked_for_is_encoded_and_no_byte_of_that_is_read(
+    stores: Stores, outgoing: OutgoingHooks, receiver: Receiver, ana: Actor, room: RoomId
+) -> None:
+    class Sealing(WireEncoder):
+        """Encodes to what nobody else can read."""
+
+        encoded = 0
+
+        def encode(self, event: Event) -> Sequence[Notice]:
+            self.encoded += 1
+            return [Notice(b"sealed", room)]
+
+    encoder = Sealing()
+    delivery = HookDelivery(stores.work, receiver, encoder, SIGNING, stores.clock, stores.ids, DeliveryPace())
+    await outgoing.create(ana, room, "Tracker", URL, ["room.updated"])
+    await say(stores, ana, room, "하나")
+    await stores.rooms.rename(ana, room, "Cellar")
+    await delivery.turn()
+    [(body, headers)] = receiver.got
+    assert (body, headers["X-Jarvis-Event"]) == (b"sealed", "room.updated")
+    assert encoder.encoded == 1
 
 
 async def test_what_is_not_taken_is_told_again_after_growing_pauses_and_nothing_overtakes_it(

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
@@ -106,12 +106,12 @@ def test_what_the_encoder_makes_of_an_event_is_what_is_described(event: type) ->
                 check_said(json.loads(notice.body))
 
 
-def test_every_logged_type_is_one_that_the_encoder_makes() -> None:
-    random, said = Random(7), set[str]()
-    encode: Callable[[Any], Any] = encoder.WireEncoder().encode
+def test_every_logged_type_is_one_that_the_encoder_makes_and_names() -> None:
+    random, said, wire = Random(7), set[str](), encoder.WireEncoder()
     for event in encoder._LOGGED:
         for turn in range(20):
-            said |= {
-                json.loads(notice.body)["type"] for notice in encode(LoggedEvent(turn + 1, sample(event, random), AT))
-            }
+            logged = LoggedEvent(turn + 1, sample(event, random), AT)
+            [type_] = {json.loads(notice.body)["type"] for notice in wire.encode(logged)}
+            assert wire.name_of(logged) == type_
+            said.add(type_)
     assert said == set(LOGGED)
