@@ -2,12 +2,20 @@
 
 import domain.bots
 import domain.errors
+import domain.hook_errors
 import domain.knowledge_errors
 import domain.meeting_errors
 import domain.pulse_errors
 from domain.errors import DomainError
 
-_MODULES = (domain.bots, domain.errors, domain.knowledge_errors, domain.meeting_errors, domain.pulse_errors)
+_MODULES = (
+    domain.bots,
+    domain.errors,
+    domain.hook_errors,
+    domain.knowledge_errors,
+    domain.meeting_errors,
+    domain.pulse_errors,
+)
 
 REFUSALS: list[type[DomainError]] = [
     found

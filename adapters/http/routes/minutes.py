@@ -12,7 +12,7 @@ from adapters.http.schemas.minutes import SummaryImport
 from adapters.wire.schemas.teammate import CaughtUp, ImportStarted, StillReading
 from adapters.wire.shapes import citation_json
 from application.catching_up import told
-from domain.errors import AiQuotaExceeded, AnswerCancelled, ModelFailed
+from domain.errors import AiQuotaExceeded, AnswerCancelled
 from domain.ids import RoomId
 from domain.meeting_errors import (
     ForbiddenSource,
@@ -47,7 +47,7 @@ async def import_summary(request: web.Request) -> web.Response:
     headers=(PATIENCE,),
     answer=CaughtUp,
     also={202: StillReading},
-    errors=(AiQuotaExceeded, AnswerCancelled, ModelFailed, SummaryFailed),
+    errors=(AiQuotaExceeded, AnswerCancelled, SummaryFailed),
 )
 async def catch_up(request: web.Request) -> web.Response:
     actor, room_id, since = actor_of(request), room_id_of(request), number(request, "sinceSeq")

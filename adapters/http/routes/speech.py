@@ -16,7 +16,7 @@ from adapters.wire.schemas.teammate import JobStarted, Transcript
 from adapters.wire.shapes import Json
 from domain.errors import AiQuotaExceeded, OpenAiNotConfigured
 from domain.ids import RoomId
-from domain.meeting_errors import NoAudioData, RecordingTooLong, TranscriptionFailed, UnsupportedAudio
+from domain.meeting_errors import NoAudioData, TranscriptionFailed, UnsupportedAudio
 
 _FORM = "multipart/form-data"
 _SOUND = {
@@ -44,7 +44,6 @@ class _Spoken:
         AiQuotaExceeded,
         NoAudioData,
         OpenAiNotConfigured,
-        RecordingTooLong,
         TranscriptionFailed,
         UnsupportedAudio,
     ),
@@ -88,7 +87,7 @@ async def _of_form(request: web.Request, limit: int) -> _Spoken:
     uploads={_FORM: _SOUND, "application/octet-stream": {}},
     status=202,
     answer=JobStarted,
-    errors=(AiQuotaExceeded, NoAudioData, OpenAiNotConfigured, RecordingTooLong, UnsupportedAudio),
+    errors=(AiQuotaExceeded, NoAudioData, OpenAiNotConfigured, UnsupportedAudio),
 )
 async def bring_recording(request: web.Request) -> web.Response:
     actor, room_id = actor_of(request), room_id_of(request)
