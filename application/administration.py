@@ -130,7 +130,8 @@ class Administration:
 
     async def appoint(self, email: str) -> ResetLink:
         """Make somebody an administrator on the word of who runs Jarvis, where there is nobody who could: an account
-        that was disabled is good again. Answers a link by which they may choose a password.
+        that was disabled is good again. Answers a link by which they may choose a password; it is the only way in, as
+        it is not known who holds the account.
 
         Raises:
             InvalidInput: this is no address.
@@ -141,7 +142,11 @@ class Administration:
             if known is None:
                 raise NotFound
             (user,) = await work.accounts.lock([known.id])
+            now = self.clock.now()
             await work.accounts.save(replace(user, is_administrator=True, disabled_at=None))
+            await work.accounts.set_password(user.id, None, now)
+            await end_all(work, user.id, now)
+            work.announce(AccessRevoked(user.id))
             return ResetLink(*await self.recovery.link_for(work, user.id))
 
     async def _lock_other(self, work: UnitOfWork, actor: Actor, user_id: UserId) -> User:

@@ -1,12 +1,18 @@
 """Ending tasks for good."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
+
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWork, Work
+from domain.errors import AnswerCancelled, Unavailable
 
 T = TypeVar("T")
 
 _AGAIN = 2.0
+_LOOK_EVERY = 0.5
 
 
 async def cancelled(*tasks: "asyncio.Future[Any]") -> None:
@@ -23,6 +29,16 @@ async def cancelled(*tasks: "asyncio.Future[Any]") -> None:
     for task in tasks:
         if not task.cancelled():
             task.exception()
+
+
+async def until_cancelled(work: Work, clock: Clock, is_cancelled: Callable[[UnitOfWork], Awaitable[bool]]) -> None:
+    """Look twice a second whether somebody has said stop. Raises AnswerCancelled then; a store that is away is none."""
+    while True:
+        with suppress(Unavailable):
+            async with work() as unit:
+                if await is_cancelled(unit):
+                    raise AnswerCancelled
+        await clock.sleep(_LOOK_EVERY)
 
 
 async def unless(watch: Awaitable[None], work: Awaitable[T]) -> T:

@@ -1,6 +1,5 @@
 """Catching up: telling somebody who was away what was said in a room meanwhile."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from application.cancelling import unless
+from application.cancelling import unless, until_cancelled
+from application.jarvis.citing import MOST, refs_in
 from application.jarvis.phrases import line_for
 from application.jarvis.usage import Quotas
-from application.jobs import completing
+from application.jobs import JobSuperseded, completing
 from application.membership import require_member, require_member_and_lock
 from application.ports.clock import Clock
 from application.ports.ids import IdSource
@@ -20,6 +20,7 @@ from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
 from application.summaries import Summaries, said_before, through_log
 from domain.answer_events import AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone, RequestAccepted
+from domain.answers import excerpt_of
 from domain.citations import Citation
 from domain.errors import AnswerCancelled, DomainError, Forbidden, Kind, ModelFailed, NotFound, Unavailable
 from domain.events import AnswerPosted, JobChanged, MessagePosted
@@ -27,20 +28,15 @@ from domain.ids import JobId, MessageId, RoomId, UserId
 from domain.jobs import Job, JobStatus, job_lane
 from domain.meeting_errors import SummaryFailed
 from domain.meetings import is_korean
-from domain.messages import text_of
 from domain.users import Actor
 
 KIND = "catch-up"
-MOST_CITATIONS = 50
-EXCERPT = 200
 
 TOLD_FOR = timedelta(hours=1)
 """How long a telling can be looked up: it repeats messages that may be deleted meanwhile."""
 
-_LOOK_EVERY = 0.5
 _NOTHING = "그동안 새로 올라온 이야기가 없어요."
 _NOTHING_IN_ENGLISH = "Nothing new was said meanwhile."
-_REFS = re.compile(r"\[(\d{1,18}(?:\s*,\s*\d{1,18})*)\](?!\()", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +101,26 @@ class CatchingUp:
     async def cancel(self, actor: Actor, request_id: str) -> None:
         """Stop a telling of the actor's.
 
-        A worker that is at it stops within a second and tells that it did; where none is, it is told at once.
+        A worker that is at it stops within a second and tells that it did; where none has taken it up, it is told at
+        once. Nothing more is told of one that was cancelled, even where it was done already and not kept yet.
 
         Raises:
             NotFound: there is no unfinished telling of this id that the actor has asked for.
         """
         error = AnswerCancelled()
         async with self._work() as work:
-            job = await work.interventions.cancel_job(_job_id(request_id), actor.id)
+            job = await work.job_cancellation.cancel(_job_id(request_id), actor.id)
             if job is None or job.kind != KIND or job.room_id is None:
                 raise NotFound
+            public_id = str(job.id)
             if job.status is JobStatus.QUEUED and await work.jobs.finish(
                 job.id, job.attempt, JobStatus.FAILED, at=self._clock.now(), failure=error.code
             ):
                 line = line_for(error, actor.name)
-                work.announce(AnswerFailed(job.room_id, actor.id, request_id, True, error.code, line))
-                work.announce(PersonalAnswerDone(actor.id, request_id, line))
+                work.announce(AnswerFailed(job.room_id, actor.id, public_id, True, error.code, line))
+                work.announce(PersonalAnswerDone(actor.id, public_id, line))
                 work.announce(JobChanged(actor.id, job.id, job.kind, job.room_id, JobStatus.FAILED, error.code))
-
-    async def _until_cancelled(self, job: Job) -> None:
-        while True:
-            with suppress(Unavailable):
-                async with self._work() as work:
-                    if await work.interventions.is_job_cancelled(job.id):
-                        raise AnswerCancelled
-            await self._clock.sleep(_LOOK_EVERY)
+        self._jobs.ring(job.lane)
 
     async def tell(self, job: Job) -> Mapping[str, Any]:
         """Do the job. Raises Forbidden and ModelFailed, of which the asker is told when nobody will try again."""
@@ -138,7 +129,8 @@ class CatchingUp:
         try:
             if job.cancelled:
                 raise AnswerCancelled
-            return await unless(self._until_cancelled(job), self._tell(job, job.room_id, job.asker_id))
+            watch = until_cancelled(self._work, self._clock, lambda work: work.job_cancellation.is_cancelled(job.id))
+            return await unless(watch, self._tell(job, job.room_id, job.asker_id))
         except DomainError as error:
             if error.kind is not Kind.UNAVAILABLE or job.tries >= job.attempts_allowed:
                 public_id, line = str(job.id), line_for(error, await self._spoken(job.room_id, job.asker_id))
@@ -186,9 +178,15 @@ class CatchingUp:
         async with self._work() as work:
             citations = await _cited(work, room_id, content, since, until)
         result = _kept(Told(content, since, until, citations))
-        async with completing(self._work, job, self._clock, result) as work:
-            await require_member(work, room_id, asker_id)
-            work.announce(PersonalAnswerDone(asker_id, str(job.id), content, citations))
+        try:
+            async with completing(self._work, job, self._clock, result) as work:
+                await require_member(work, room_id, asker_id)
+                work.announce(PersonalAnswerDone(asker_id, str(job.id), content, citations))
+        except JobSuperseded:
+            async with self._work() as work:
+                if await work.job_cancellation.is_cancelled(job.id):
+                    raise AnswerCancelled from None
+            raise
         return result
 
     def _say(self, job: Job, asker_id: UserId, index: int, chunk: str) -> None:
@@ -240,8 +238,7 @@ async def _cited(work: UnitOfWork, room_id: RoomId, content: str, since: int, un
 
     Numbers of nothing that was told are passed over: a model may make some up.
     """
-    refs = (int(number) for match in _REFS.finditer(content) for number in match[1].split(","))
-    named = [ref for ref in dict.fromkeys(refs) if since < ref <= until][:MOST_CITATIONS]
+    named = [ref for ref in refs_in(content) if since < ref <= until][:MOST]
     return tuple([citation for ref in named if (citation := await _citation(work, room_id, ref)) is not None])
 
 
@@ -249,10 +246,5 @@ async def _citation(work: UnitOfWork, room_id: RoomId, seq: int) -> Citation | N
     for logged in await work.log.after(room_id, seq - 1, take=1):
         event = logged.event
         if logged.seq == seq and isinstance(event, MessagePosted | AnswerPosted) and event.message.deleted_at is None:
-            return Citation(event.message.id, room_id, seq, _excerpt(event.message.content))
+            return Citation(event.message.id, room_id, seq, excerpt_of(event.message.content))
     return None
-
-
-def _excerpt(content: str) -> str:
-    line = " ".join(text_of(content).split())
-    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1].rstrip()}…"

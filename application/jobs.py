@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -49,7 +49,7 @@ async def completing(
 ) -> AsyncIterator[UnitOfWork]:
     """A unit of work that is kept only together with the end of this attempt of the job: all of it once, or nothing.
 
-    Raises JobSuperseded at its end where the attempt is not the job's newest.
+    Raises JobSuperseded at its end where the attempt is not the job's newest, or the job was cancelled.
     """
     async with work() as unit:
         yield unit
@@ -156,7 +156,8 @@ class Working:
                 result = await self.handlers[job.kind](job)
             finally:
                 if meter.tokens and job.asker_id is not None:
-                    await asyncio.shield(self._charge(job, job.asker_id, meter.tokens))
+                    with suppress(Unavailable):  # whatever has become of the job is not undone by that
+                        await asyncio.shield(self._charge(job, job.asker_id, meter.tokens))
         async with self.work() as work:
             # Nothing happens where the handler has ended the job together with what it changed.
             await work.jobs.finish(job.id, job.attempt, JobStatus.DONE, at=self.clock.now(), result=result)

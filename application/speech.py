@@ -16,7 +16,7 @@ from domain.errors import OpenAiNotConfigured, PayloadTooLarge
 from domain.ids import RoomId
 from domain.meeting_errors import NoAudioData
 from domain.speech import LARGEST, Sound, Transcript, spoken_language
-from domain.users import Actor
+from domain.users import Actor, Right
 
 Attach = Callable[[Actor, RoomId, Sound], Awaitable[Attachment]]
 """Keeps a sound among the files of a room, as something that a message can carry."""
@@ -58,7 +58,8 @@ class Speech:
     ) -> Written:
         """Write down what is said; with a room, say it there too in the actor's name, unless nothing was said.
 
-        What is too long for a message is said in several, of which the first has the sound.
+        What is too long for a message is said in several, of which the first has the sound, and asks Jarvis where it
+        calls him.
 
         Raises:
             NoAudioData, PayloadTooLarge, UnsupportedAudio: there is no sound, too much, or of no known kind.
@@ -83,8 +84,8 @@ class Speech:
         if room_id is None or not transcript.text.strip():
             return Written(transcript)
         attachments = () if self._attach is None else (await self._attach(actor, room_id, sound),)
-        sent = [
-            self._messages.send(actor, room_id, content, attachments=() if place else attachments)
-            for place, content in enumerate(self._messages.portions(transcript.text))
-        ]
+        first, *more = self._messages.portions(transcript.text)
+        asks = actor.may(Right.ASK) and await self._quotas.exceeded(actor) is None
+        sent = [self._messages.send(actor, room_id, first, attachments=attachments, ask=asks)]
+        sent += [self._messages.send(actor, room_id, content, ask=False) for content in more]
         return Written(transcript, (await asyncio.gather(*sent))[0])

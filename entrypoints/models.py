@@ -69,9 +69,9 @@ class Models(containers.DeclarativeContainer):
             retries=settings.provided.model_retries,
         ),
     )
-    language_model = circuit(
+    whole_answers = circuit(
         settings,
-        "the language model",
+        "the model that writes whole answers",
         settings.provided.model_longest,
         ModelFailed,
         ModelRejected,
@@ -83,7 +83,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyChatModel,
             providers.Singleton(OpenAiChatModel, openai, settings.provided.chat_model),
-            language_model,
+            circuit(settings, "the model that answers", settings.provided.model_longest, ModelFailed, ModelRejected),
         ),
     )
     pulse_writer = providers.Selector(
@@ -92,7 +92,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyPulseWriter,
             providers.Singleton(OpenAiPulseWriter, openai, settings.provided.idea_model),
-            language_model,
+            whole_answers,
         ),
     )
     matter_finder = providers.Selector(
@@ -101,7 +101,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyMatterFinder,
             providers.Singleton(OpenAiMatterFinder, openai, settings.provided.idea_model),
-            language_model,
+            whole_answers,
         ),
     )
     summarizer = providers.Selector(
@@ -110,7 +110,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadySummarizer,
             providers.Singleton(OpenAiSummarizer, openai, settings.provided.chat_model),
-            language_model,
+            whole_answers,
         ),
     )
     idea_model = providers.Selector(
@@ -119,7 +119,7 @@ class Models(containers.DeclarativeContainer):
         openai=providers.Singleton(
             SteadyIdeas,
             providers.Singleton(OpenAiIdeas, openai, settings.provided.idea_model),
-            language_model,
+            whole_answers,
         ),
     )
     mock_embedder = providers.Singleton(MockEmbedder, settings.provided.embedding_dimensions)

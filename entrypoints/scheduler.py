@@ -18,6 +18,7 @@ from entrypoints.lifetime import opened, told_to_stop
 _log = logging.getLogger(__name__)
 
 _FORGET_SECONDS = 3600.0
+_FORGET_JOBS_SECONDS = 300.0
 _SWEEP_SECONDS = 60.0
 _WEEKLY_SECONDS = 60.0
 
@@ -43,7 +44,7 @@ def everything(product: Product) -> Sequence[Periodic]:
         Periodic("forgetting recordings that came to nothing", _FORGET_SECONDS, product.recordings().forget_old),
         Periodic("removing files that nobody refers to", _SWEEP_SECONDS, product.files().sweep),
         Periodic("having made what is made each week", _WEEKLY_SECONDS, partial(_have_the_week_made, product)),
-        Periodic("forgetting jobs that are done", _FORGET_SECONDS, product.working().forget_done),
+        Periodic("forgetting jobs that are done", _FORGET_JOBS_SECONDS, product.working().forget_done),
     )
 
 

@@ -8,9 +8,8 @@ from adapters.memory.ai_usage import InMemoryAiUsageRepository
 from adapters.memory.store import InMemoryStore
 from application.ports.chat_model import Round
 from domain.answers import AnswerRecord, Confirmation, Leave, Usage
-from domain.ids import JobId, RequestId, UserId
+from domain.ids import RequestId, UserId
 from domain.jarvis import JarvisRequest, RequestStatus
-from domain.jobs import Job
 from domain.rooms import Role
 
 _UNFINISHED = {RequestStatus.QUEUED, RequestStatus.RUNNING}
@@ -67,18 +66,6 @@ class InMemoryJarvisInterventions:
     async def is_cancelled(self, request_id: RequestId) -> bool:
         kept = self._store.requests.get(request_id)
         return kept is not None and kept.request.cancelled
-
-    async def cancel_job(self, job_id: JobId, by: UserId) -> Job | None:
-        kept = self._store.jobs.get(job_id)
-        if kept is None or kept.job.asker_id != by or kept.job.status.is_final:
-            return None
-        cancelled = replace(kept.job, cancelled=True)
-        self._store.jobs.put(job_id, replace(kept, job=cancelled))
-        return cancelled
-
-    async def is_job_cancelled(self, job_id: JobId) -> bool:
-        kept = self._store.jobs.get(job_id)
-        return kept is not None and kept.job.cancelled
 
     async def ask_leave(self, confirmation: Confirmation) -> Confirmation:
         key = confirmation.request_id, confirmation.call_id

@@ -70,6 +70,8 @@ class InMemoryJobRepository:
         failure: str | None = None,
     ) -> bool:
         kept = self._held(job_id, attempt)
+        if kept is not None and kept.job.cancelled and status is JobStatus.DONE:
+            return False
         if kept is not None:
             ended = replace(kept.job, status=status, result=result, failure=failure)
             self._jobs.put(job_id, KeptJob(ended, finished_at=at))

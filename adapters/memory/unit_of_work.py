@@ -18,6 +18,7 @@ from adapters.memory.invitations import InMemoryInvitationRepository
 from adapters.memory.jarvis_answers import InMemoryJarvisAnswerRepository, InMemoryJarvisInterventions
 from adapters.memory.jarvis_backlog import InMemoryJarvisBacklog
 from adapters.memory.jarvis_requests import InMemoryJarvisRequestRepository
+from adapters.memory.job_cancellation import InMemoryJobCancellation
 from adapters.memory.jobs import InMemoryJobBacklog, InMemoryJobRepository
 from adapters.memory.matters import InMemoryMatterRepository
 from adapters.memory.members import InMemoryMemberRepository
@@ -72,6 +73,7 @@ class InMemoryUnitOfWork:
         self.ai_usage = InMemoryAiUsageRepository(store)
         self.interventions = InMemoryJarvisInterventions(store)
         self.jobs = InMemoryJobRepository(store)
+        self.job_cancellation = InMemoryJobCancellation(store)
         self.job_backlog = InMemoryJobBacklog(store)
         self.recordings = InMemoryRecordingRepository(store)
         self.search = InMemoryMessageSearch(store)

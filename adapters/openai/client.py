@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,11 +11,13 @@ import openai
 from openai import AsyncOpenAI, AsyncStream
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam, ChatCompletionToolParam
+from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import BaseModel, ValidationError
 
 from adapters.openai.errors import may_pass, pause_asked_for, translated
 from adapters.openai.pieces import storable
+from application.jarvis.budget import estimated_tokens
 from application.metering import took
 from application.ports.clock import Clock
 from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected, ModelTimedOut
@@ -91,16 +93,17 @@ class OpenAiClient:
                 raise
 
         chunks, chunk = await self.trying(begin)
-        taken = 0
+        taken, said = 0, [""]
         try:
             while chunk is not None:
                 taken = _tokens_of(chunk.usage) or taken  # some servers add up as they go
+                said += [_text_of(choice) for choice in chunk.choices or ()]
                 yield chunk
                 chunk = await _within(self._patience.stall, anext(chunks, None))
         except Exception as error:  # noqa: BLE001 -- a broken stream shows as whatever its parser or transport raises
             raise _told(error) from None
         finally:
-            took(taken)
+            took(taken or _estimated(messages, "".join(said)))
             await chunks.close()
 
     async def complete(self, model: str, instructions: str, text: str, *, longest: int | None = None) -> str:
@@ -175,10 +178,10 @@ class OpenAiClient:
                 completion = await _within(self._patience.whole, asked)
             except TimeoutError:
                 raise ModelTimedOut from None  # that was time enough, and is not given again
-            took(_tokens_of(completion.usage))
             if not completion.choices:
                 raise ModelFailed
             choice = completion.choices[0]
+            took(_tokens_of(completion.usage) or _estimated(messages, choice.message.content or ""))
             if choice.finish_reason in {"length", "content_filter"}:
                 raise ModelRejected
             return storable(choice.message.content or "")
@@ -215,6 +218,18 @@ def _format(shape: type[BaseModel]) -> ResponseFormatJSONSchema:
 def _tokens_of(usage: CompletionUsage | None) -> int:
     """What an answer took, of a server that may not tell, or only in part."""
     return getattr(usage, "total_tokens", None) or 0
+
+
+def _text_of(choice: Choice) -> str:
+    """What a piece of a stream says; some servers end with a choice that has no delta."""
+    delta: ChoiceDelta | None = getattr(choice, "delta", None)
+    return (delta.content or "") if delta is not None else ""
+
+
+def _estimated(messages: Sequence[ChatCompletionMessageParam], said: str) -> int:
+    """What an answer took of which the server has not told it: it was stopped, broke off, or never tells. Nothing where
+    nothing came of it."""
+    return estimated_tokens("".join([str(message.get("content") or "") for message in messages]) + said) if said else 0
 
 
 def _json_in(answer: str) -> str:

@@ -5,14 +5,11 @@
 from datetime import datetime
 
 from adapters.postgres.jarvis_requests import COLUMNS, request_of
-from adapters.postgres.jobs import COLUMNS as JOB_COLUMNS
-from adapters.postgres.jobs import job_of
 from adapters.postgres.lanes import UNFINISHED
 from adapters.postgres.session import Session
 from domain.answers import Confirmation, Leave
-from domain.ids import JobId, RequestId, UserId
+from domain.ids import RequestId, UserId
 from domain.jarvis import JarvisRequest
-from domain.jobs import Job
 
 CANCEL = f"""
 update jarvis_requests w set cancelled_by = coalesce(w.cancelled_by, %(by)s)
@@ -30,12 +27,6 @@ returning {COLUMNS}
 """
 
 IS_CANCELLED = "select w.cancelled_by is not null from jarvis_requests w where w.id = %(id)s"
-
-CANCEL_JOB = f"""
-update jobs w set cancelled = true where w.id = %(id)s and w.asker_id = %(by)s and {UNFINISHED} returning {JOB_COLUMNS}
-"""
-
-IS_JOB_CANCELLED = "select w.cancelled from jobs w where w.id = %(id)s"
 
 ASK_LEAVE = """
 insert into jarvis_confirmations (request_id, call_id, asker_id, name, summary, expires_at, leave)
@@ -68,14 +59,6 @@ class PostgresJarvisInterventions:
 
     async def is_cancelled(self, request_id: RequestId) -> bool:
         row = await self._session.read_one(IS_CANCELLED, {"id": request_id})
-        return row is not None and bool(row[0])
-
-    async def cancel_job(self, job_id: JobId, by: UserId) -> Job | None:
-        row = await self._session.write_one(CANCEL_JOB, {"id": job_id, "by": by})
-        return job_of(row) if row is not None else None
-
-    async def is_job_cancelled(self, job_id: JobId) -> bool:
-        row = await self._session.read_one(IS_JOB_CANCELLED, {"id": job_id})
         return row is not None and bool(row[0])
 
     async def ask_leave(self, confirmation: Confirmation) -> Confirmation:

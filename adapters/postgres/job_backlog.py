@@ -10,8 +10,10 @@ from domain.ids import JobId
 from domain.jarvis import Unanswered
 
 FORGET = """
-delete from jobs where finished_at < %(before)s and (status = 'done' or status = 'failed' and cancelled)
-    and kind = coalesce(%(kind)s, kind)
+delete from jobs where id in (
+    select id from jobs where status = 'done' and finished_at < %(before)s
+    union all select id from jobs where status = 'failed' and cancelled and finished_at < %(before)s
+) and kind = coalesce(%(kind)s, kind)
 """
 
 

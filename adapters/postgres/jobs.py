@@ -42,7 +42,7 @@ class PostgresJobRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._lanes = Lanes(session, "jobs", COLUMNS)
+        self._lanes = Lanes(session, "jobs", COLUMNS, dropped="w.cancelled")
 
     async def add(self, job: Job) -> bool:
         added = await self._session.write(

@@ -24,12 +24,16 @@ _LOCK_LANE: LiteralString = "select pg_advisory_xact_lock(hashtextextended(%(lan
 
 
 class Lanes:
-    """The work of one table, whose rows are read as ``columns`` of ``w``."""
+    """The work of one table, whose rows are read as ``columns`` of ``w``. Those for which ``dropped`` holds cannot be
+    finished as done."""
 
-    def __init__(self, session: Session, table: LiteralString, columns: LiteralString) -> None:
+    def __init__(
+        self, session: Session, table: LiteralString, columns: LiteralString, dropped: LiteralString = "false"
+    ) -> None:
         self._session = session
         self._table = table
         self._columns = columns
+        self._dropped = dropped
 
     async def claim(self, lane: str, *, now: datetime, until: datetime) -> Row | None:
         """Take up the lane's oldest unfinished work, as one attempt more; None where there is none to be had."""
@@ -71,7 +75,8 @@ class Lanes:
     async def finish(self, id_: UUID, attempt: int, status: str, *, at: datetime, failure: str | None) -> bool:
         finish: LiteralString = f"""
             update {self._table} w
-            set status = %(status)s, lease_until = null, finished_at = %(at)s, failure = %(failure)s where {_HELD}
+            set status = %(status)s, lease_until = null, finished_at = %(at)s, failure = %(failure)s
+            where {_HELD} and (%(status)s <> 'done' or not {self._dropped})
         """
         parameters = {"id": id_, "attempt": attempt, "status": status, "at": at, "failure": failure}
         return await self._session.write(finish, parameters) == 1

@@ -23,6 +23,7 @@ from adapters.postgres.jarvis_backlog import PostgresJarvisBacklog
 from adapters.postgres.jarvis_interventions import PostgresJarvisInterventions
 from adapters.postgres.jarvis_requests import PostgresJarvisRequestRepository
 from adapters.postgres.job_backlog import PostgresJobBacklog
+from adapters.postgres.job_cancellation import PostgresJobCancellation
 from adapters.postgres.jobs import PostgresJobRepository
 from adapters.postgres.matters import PostgresMatterRepository
 from adapters.postgres.members import PostgresMemberRepository
@@ -94,6 +95,7 @@ class PostgresUnitOfWork:
         self.ai_usage = PostgresAiUsageRepository(session)
         self.interventions = PostgresJarvisInterventions(session)
         self.jobs = PostgresJobRepository(session)
+        self.job_cancellation = PostgresJobCancellation(session)
         self.job_backlog = PostgresJobBacklog(session)
         self.recordings = PostgresRecordingRepository(session)
         self.search = PostgresMessageSearch(session)

@@ -1,10 +1,10 @@
 """Answering: what a worker does when the bell rings."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.cancelling import until_cancelled
 from application.correlation import bind_question_id
 from application.jarvis.citing import citations_in
 from application.jarvis.composing import Composing
@@ -31,7 +31,6 @@ ABANDONED = "ABANDONED"
 
 ROOM_IS_GONE = "The room was deleted, so the question has no answer any more."
 
-_LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody has said stop."""
 
 
@@ -103,7 +102,7 @@ class Answering:
             async with self.work() as work:
                 return await work.requests.extend(request.id, request.attempt, until=until)
 
-        watch = self._until_cancelled(request)
+        watch = until_cancelled(self.work, self.clock, lambda work: work.interventions.is_cancelled(request.id))
         await keeping(self.pace.lease, self.clock, extend, self._answer(request), watch=watch)
 
     async def _answer(self, request: JarvisRequest) -> None:
@@ -114,14 +113,6 @@ class Answering:
         if not course.said.strip():
             raise ModelFailed
         await self._post(request, course, citations_in(course.said, course.sources))
-
-    async def _until_cancelled(self, request: JarvisRequest) -> None:
-        while True:
-            with suppress(Unavailable):
-                async with self.work() as work:
-                    if await work.interventions.is_cancelled(request.id):
-                        raise AnswerCancelled
-            await self.clock.sleep(_LOOK_EVERY)
 
     async def _post(self, request: JarvisRequest, course: Course, citations: tuple[Citation, ...]) -> None:
         async with self.work() as work:

@@ -10,6 +10,7 @@ from application.jarvis.budget import estimated_tokens, shortened
 from application.jarvis.composing import Composed
 from application.jarvis.prompt import whole_text
 from application.jarvis.toolbox import NOT_AGREED, Outcome, Prepared, Toolbox, ToolUse, refused
+from application.metering import metered
 from application.ports.chat_model import ChatModel, Conversation, Round, Said, Tokens, ToolCall
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork, Work
@@ -57,7 +58,7 @@ class Course:
         return sum(estimated_tokens(result) for round_ in self.rounds for result in round_.results)
 
     def took(self, tokens: Tokens) -> None:
-        """A turn of the model has ended."""
+        """A turn of the model has ended, or a tool that asked one."""
         before = self.record
         self.record = replace(
             before,
@@ -165,7 +166,11 @@ class Dialogue:
             known = set(course.sources)
             left = self.results_tokens - course.brought - sum(map(estimated_tokens, results))
             if left > 0:
-                outcome = await self._call(request, conversation, course, round_.calls[number], call_id)
+                with metered() as meter:
+                    try:
+                        outcome = await self._call(request, conversation, course, round_.calls[number], call_id)
+                    finally:
+                        course.took(Tokens(meter.tokens, 0))
             else:
                 outcome = _NO_MORE
                 self._show(request, round_.calls[number].name, "failed")

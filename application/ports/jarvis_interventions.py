@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.answers import Confirmation, Leave
-from domain.ids import JobId, RequestId, UserId
+from domain.ids import RequestId, UserId
 from domain.jarvis import JarvisRequest
-from domain.jobs import Job
 
 
 class JarvisInterventions(Protocol):
@@ -17,12 +16,6 @@ class JarvisInterventions(Protocol):
         that ``by`` owns. None where there is none."""
 
     async def is_cancelled(self, request_id: RequestId) -> bool:
-        """Whether it was."""
-
-    async def cancel_job(self, job_id: JobId, by: UserId) -> Job | None:
-        """Mark an unfinished job that ``by`` has asked for as cancelled. None where there is none."""
-
-    async def is_job_cancelled(self, job_id: JobId) -> bool:
         """Whether it was."""
 
     async def ask_leave(self, confirmation: Confirmation) -> Confirmation:

@@ -22,6 +22,7 @@ from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_interventions import JarvisInterventions
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
+from application.ports.job_cancellation import JobCancellation
 from application.ports.job_repository import JobRepository
 from application.ports.matters import MatterRepository
 from application.ports.members import MemberRepository
@@ -109,6 +110,8 @@ class UnitOfWork(Protocol):
     def interventions(self) -> JarvisInterventions: ...
     @property
     def jobs(self) -> JobRepository: ...
+    @property
+    def job_cancellation(self) -> JobCancellation: ...
     @property
     def job_backlog(self) -> JobBacklog: ...
     @property

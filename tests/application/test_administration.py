@@ -162,3 +162,14 @@ async def test_who_runs_jarvis_appoints_an_administrator_where_none_is_left(jarv
     for email, refusal in (("nobody@corp.example", NotFound), ("no address", InvalidInput)):
         with pytest.raises(refusal):
             await jarvis.doors.administration.appoint(email)
+
+
+async def test_who_held_an_account_before_it_was_appointed_holds_it_no_more(jarvis: InMemoryJarvis) -> None:
+    user = await an_account(jarvis)
+    squatter = await jarvis.doors.passwords.sign_in(EMAIL, PASSWORD, DEVICE)
+    await jarvis.doors.administration.appoint(EMAIL)
+    with pytest.raises(InvalidToken):
+        await jarvis.accounts.authenticate(squatter.token)
+    with pytest.raises(InvalidCredentials):
+        await jarvis.doors.passwords.sign_in(EMAIL, PASSWORD, DEVICE)
+    assert jarvis.recorder.of(AccessRevoked) == [AccessRevoked(user.id)]

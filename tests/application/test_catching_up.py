@@ -273,6 +273,29 @@ async def test_only_ones_own_tellings_are_cancelled(desk: Desk, ana: Actor, ben:
     assert not (await desk.jarvis.job(another.id)).cancelled
 
 
+async def test_a_telling_that_is_cancelled_as_it_ends_is_not_kept(desk: Desk, ben: Actor, room: RoomId) -> None:
+    async def retold(material: Material, reader: str) -> AsyncIterator[str]:
+        yield "하나"
+        await desk.catching_up.cancel(ben, str(job_id))
+
+    desk.teller.retold = retold  # type: ignore[method-assign]
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    _assert_told_that_it_stopped(desk, await desk.work(job_id), ben)
+
+
+async def test_the_next_telling_does_not_wait_for_one_that_was_stopped(
+    desk: Desk, ben: Actor, room: RoomId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(desk.jarvis.jobs, "ring", rung.append)
+    job_id = await desk.catching_up.ask(ben, room, 0)
+    await desk.catching_up.cancel(ben, str(job_id).upper())
+    lane = (await desk.jarvis.job(job_id)).lane
+    assert rung == [lane, lane]
+    (failed,) = desk.jarvis.recorder.of(AnswerFailed)
+    assert failed.public_id == str(job_id), "as it was accepted, however it is spelled"
+
+
 def _assert_told_that_it_stopped(desk: Desk, job: Job, asker: Actor) -> None:
     assert (job.status, job.failure, job.cancelled) == (JobStatus.FAILED, "CANCELLED", True)
     with pytest.raises(AnswerCancelled):

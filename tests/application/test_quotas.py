@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
+from adapters.memory.ai_usage import InMemoryAiUsageRepository
 from adapters.mock.transcriber import MockTranscriber
 from application.jarvis.usage import DailyQuota
 from application.metering import metered, took
 from application.speech import Speech
 from domain.answers import Usage
-from domain.errors import AiQuotaExceeded, Forbidden, ModelFailed, OpenAiNotConfigured
+from domain.errors import AiQuotaExceeded, Forbidden, ModelFailed, OpenAiNotConfigured, Unavailable
 from domain.ids import JobId, RoomId
-from domain.jobs import Job, job_lane
+from domain.jobs import Job, JobStatus, job_lane
 from domain.meeting_errors import ForbiddenTarget, NoAudioData, UnsupportedAudio
 from domain.speech import Transcript
 from domain.users import Actor
@@ -135,3 +136,22 @@ async def test_bad_sound_and_nobody_who_listens_count_nothing(jarvis: InMemoryJa
         with pytest.raises(refusal):
             await speech(jarvis, listener).transcribe(ana, data)
     assert await _used(jarvis, ana) == Usage(0, 0)
+
+
+async def test_a_store_that_is_away_while_tokens_are_counted_takes_nothing_back(
+    jarvis: InMemoryJarvis, ana: Actor
+) -> None:
+    async def asks_the_model(_job: Job) -> Mapping[str, int]:
+        took(70)
+        return {"made": 1}
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    job = Job(JobId(jarvis.ids.new()), "minutes", job_lane("minutes", "x"), {}, jarvis.clock.now(), asker_id=ana.id)
+    async with jarvis.work() as work:
+        await work.jobs.add(job)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(InMemoryAiUsageRepository, "charge", away)
+        done = await jarvis.worked(job.id, asks_the_model)
+    assert (done.status, done.result) == (JobStatus.DONE, {"made": 1})

@@ -4,6 +4,7 @@ import pytest
 
 from adapters.mock.transcriber import MockTranscriber
 from adapters.pyav.sounds import PyAvSounds
+from application.jarvis.usage import DailyQuota
 from application.limits import Limits
 from application.ports.transcriber import Transcriber
 from application.speech import Attach, Speech
@@ -152,3 +153,14 @@ def test_languages() -> None:
         None, None, None, "ko", "ko", "en", "ko"
     ]  # fmt: skip
     assert [language_by_script(text) for text in ("안녕 hello", "ハロー", "hello", "")] == ["ko", "ja", None, None]
+
+
+async def test_what_is_said_aloud_asks_jarvis_once_and_within_the_days_quota() -> None:
+    jarvis = InMemoryJarvis(quota=DailyQuota(requests=3))
+    who = await jarvis.person("Ana")
+    room_id = (await jarvis.room(who)).room.id
+    said = Transcript("자비스야 궁금하다. " * 8000)
+    for questions in (1, 1):
+        await speech(jarvis, Listener(said)).transcribe(who, SOUND, room_id=room_id)
+        assert len(jarvis.store.requests) == questions, "the second time, nothing is left to ask with"
+    assert len(await jarvis.everything(room_id)) == 2 * len(list(jarvis.messages.portions(said.text))) > 2

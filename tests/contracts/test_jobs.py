@@ -176,7 +176,7 @@ async def test_one_kind_is_forgotten_before_others_and_what_was_cancelled_with_w
         for kind, name in (("minutes", "a"), ("catch-up", "b"), ("catch-up", "c"))
     ]
     async with stores.work() as work:
-        await work.interventions.cancel_job(cancelled.id, ana.id)
+        await work.job_cancellation.cancel(cancelled.id, ana.id)
     for job, status in ((other, JobStatus.DONE), (done, JobStatus.DONE), (cancelled, JobStatus.FAILED)):
         await _finish(stores, await _taken(stores, job.lane), status)
     async with stores.work() as work:
@@ -224,25 +224,26 @@ async def test_who_asked_cancels_a_job_that_is_not_finished(
     waiting, unasked = await _added(stores, room_id=room, asker_id=ana.id), await _added(stores)
     async with stores.work() as work:
         for job_id, by in ((waiting.id, ben), (unasked.id, ana), (JobId(stores.ids.new()), ana)):
-            assert await work.interventions.cancel_job(job_id, by.id) is None
-        assert not await work.interventions.is_job_cancelled(waiting.id)
-        assert await work.interventions.cancel_job(waiting.id, ana.id) == replace(waiting, cancelled=True)
+            assert await work.job_cancellation.cancel(job_id, by.id) is None
+        assert not await work.job_cancellation.is_cancelled(waiting.id)
+        assert await work.job_cancellation.cancel(waiting.id, ana.id) == replace(waiting, cancelled=True)
     assert await _found(stores, waiting) == replace(waiting, cancelled=True)
     running = await _taken(stores)
     assert (running.id, running.cancelled) == (waiting.id, True)
     async with stores.work() as work:
-        assert await work.interventions.cancel_job(waiting.id, ana.id) == running
-        assert await work.interventions.is_job_cancelled(waiting.id)
-        assert not await work.interventions.is_job_cancelled(unasked.id)
-    assert await _finish(stores, running)
+        assert await work.job_cancellation.cancel(waiting.id, ana.id) == running
+        assert await work.job_cancellation.is_cancelled(waiting.id)
+        assert not await work.job_cancellation.is_cancelled(unasked.id)
+    assert not await _finish(stores, running), "what was stopped is not done"
+    assert await _finish(stores, running, JobStatus.FAILED, "CANCELLED")
     async with stores.work() as work:
-        assert await work.interventions.cancel_job(waiting.id, ana.id) is None
+        assert await work.job_cancellation.cancel(waiting.id, ana.id) is None
 
 
 async def test_what_was_cancelled_is_not_set_aside(stores: Stores, ana: Actor) -> None:
     stopped, failed = await _added(stores, asker_id=ana.id), await _added(stores)
     async with stores.work() as work:
-        await work.interventions.cancel_job(stopped.id, ana.id)
+        await work.job_cancellation.cancel(stopped.id, ana.id)
     for _ in (stopped, failed):
         assert await _finish(stores, await _taken(stores), JobStatus.FAILED, "X")
     async with stores.work() as work:

@@ -169,6 +169,7 @@ async def test_a_telling_is_cancelled_while_it_comes(open_server: OpenServer, op
         await socket.say("jarvis.cancel", requestId=chunk["requestId"])
         failed = await socket.expect("bot.failed", requestId=chunk["requestId"])
         done = await socket.expect("bot.personal.done", requestId=chunk["requestId"])
+        await socket.expect("job.updated", status="failed", error="CANCELLED")
         await socket.say("jarvis.cancel", requestId=chunk["requestId"])
         await socket.expect("error", message="NOT_FOUND")
     answer = await asking

@@ -48,6 +48,7 @@ from application.ports.jarvis_backlog import JarvisBacklog
 from application.ports.jarvis_interventions import JarvisInterventions
 from application.ports.jarvis_requests import JarvisRequestRepository
 from application.ports.job_backlog import JobBacklog
+from application.ports.job_cancellation import JobCancellation
 from application.ports.job_repository import JobRepository
 from application.ports.jobs import JobQueue
 from application.ports.mailer import Mailer
@@ -172,6 +173,7 @@ REPOSITORIES = {
     "answers": JarvisAnswerRepository,
     "ai_usage": AiUsageRepository,
     "interventions": JarvisInterventions,
+    "job_cancellation": JobCancellation,
     "jobs": JobRepository,
     "recordings": RecordingRepository,
     "job_backlog": JobBacklog,
@@ -195,7 +197,7 @@ NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work
     "broker",
     "redis_jobs",
     "openai",
-    "language_model",
+    "whole_answers",
     "mock_embedder",
     "openai_embedder",
 }

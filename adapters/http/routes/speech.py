@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from adapters.http.answers import answer
-from adapters.http.keys import RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
+from adapters.http.keys import QUOTAS, RECORDINGS, SPEECH, SPEECH_LIMIT, THROTTLE, actor_of
 from adapters.http.operations import Option, operation
 from adapters.http.parameters import id_or_nobody, room_id_of
 from adapters.http.schemas.speech import SpokenWords, spoken_words
@@ -51,6 +51,7 @@ class _Spoken:
 async def transcribe(request: web.Request) -> web.Response:
     actor, limit = actor_of(request), request.app[SPEECH_LIMIT]
     await request.app[THROTTLE].question(actor.id)
+    await request.app[QUOTAS].require_left(actor)
     spoken = await _of_form(request, limit) if is_form(request) else await _of_json(request, limit)
     written = await request.app[SPEECH].transcribe(
         actor,

@@ -1,6 +1,7 @@
 """Whole answers, and answers of a given form."""
 
 import json
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from adapters.openai.client import OpenAiClient
 from adapters.system.clock import SystemClock
+from application.jarvis.budget import estimated_tokens
 from application.metering import metered
 from domain.errors import ModelAnsweredBadly, ModelBusy, ModelFailed, ModelRejected, ModelTimedOut
 from tests.adapters.openai.conftest import PATIENCE
@@ -101,11 +103,25 @@ async def test_what_a_stream_took_is_counted(server: OpenAiServer, client: OpenA
     assert meter.tokens == 13
 
 
-async def test_a_server_that_does_not_tell_what_it_took_counts_nothing(
-    server: OpenAiServer, client: OpenAiClient
-) -> None:
-    server.script = [Stream([delta("하나"), delta(finish="stop")])]
+async def test_what_a_server_does_not_tell_is_estimated(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Stream([delta("하나"), delta("둘"), delta(finish="stop")])]
     with metered() as meter:
+        async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
+            pass
+    assert meter.tokens == estimated_tokens("세어 줘하나둘")
+
+
+async def test_what_is_stopped_was_taken_so_far(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Stream([delta("하나")], stalls=True)]
+    with metered() as meter:
+        async with aclosing(client.stream("m", [{"role": "user", "content": "세어 줘"}])) as chunks:
+            await anext(chunks)
+    assert meter.tokens == estimated_tokens("세어 줘하나")
+
+
+async def test_what_nothing_came_of_took_nothing(server: OpenAiServer, client: OpenAiClient) -> None:
+    server.script = [Stream([], stops=True)]
+    with metered() as meter, pytest.raises(ModelFailed):
         async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
             pass
     assert meter.tokens == 0

@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.mock.summarizer import MockSummarizer
 from application.jarvis.budget import estimated_tokens
 from application.jarvis.dialogue import CALLS_A_ROUND, ROUNDS
+from application.metering import took
 from application.ports.chat_model import Conversation, Piece, Tokens, ToolCall
+from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork
 from domain.answer_events import ConfirmationAsked, NewsSearchOpened
 from domain.errors import ModelTimedOut, NotFound
 from domain.events import RoomAdded
 from domain.jarvis import Mode
+from domain.meetings import Summary
 from domain.users import User
 from tests.application.jarvis.conftest import Office
 from tests.builders import eventually
@@ -161,6 +165,21 @@ async def test_the_room_is_summarised(office: Office, model: ObedientModel) -> N
     [summary] = model.results
     assert any("목요일" in text for text in summary["decisions"])
     assert "모의" in summary["remark"] or "mock" in summary["remark"]
+
+
+async def test_what_a_tool_asks_of_the_model_counts_with_the_answer(
+    office: Office, model: ObedientModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def summary(self: MockSummarizer, material: Material) -> Summary:
+        took(500)
+        return Summary()
+
+    monkeypatch.setattr(MockSummarizer, "summary", summary)
+    await office.say(office.ben, "출시는 목요일로 하기로 결정했습니다")
+    model.turns = [[call("get_room_summary", days=3), Tokens(10, 2, "m")], ["요약이에요", Tokens(20, 3, "m")]]
+    await office.answered("요약해 줘")
+    [record] = office.jarvis.store.records.values()
+    assert (record.model, record.tokens_in, record.tokens_out) == ("m", 530, 5)
 
 
 async def test_the_news_panel_opens_for_the_asker(office: Office, model: ObedientModel) -> None:
