@@ -50,7 +50,7 @@ class Attaching:
         found_at: str = "",
         ask: bool = True,
     ) -> Posted:
-        """Say something with files; done once all of it is kept for good.
+        """Say something, with files or without; done once all of it is kept for good.
 
         Files named by id are the sender's own uploads, each for one message. Files that a block of the desktop client
         brings are taken out of it and kept, and their signed addresses put in their places. A repeated send is known
@@ -62,6 +62,8 @@ class Attaching:
             PayloadTooLarge, FileTypeNotAllowed, TooManyUploads: as Files.keep says of the files of a block.
             InvalidInput, MessageTooLong, Forbidden, ClientTempIdReused, Unavailable: as for Messages.send.
         """
+        if not self.concerns(content, attachment_ids):
+            return await self._messages.send(actor, room_id, content, client_temp_id, reply_to=reply_to, ask=ask)
         self._check(attachment_ids)
         # Megabytes, perhaps: not on the loop, where everybody waits.
         await asyncio.to_thread(self._messages.check, content, has_files=bool(attachment_ids))

@@ -21,7 +21,7 @@ from domain.jarvis import JarvisRequest, Mode, called
 from domain.mentions import may_mention, mentions_in
 from domain.messages import Message, client_temp_id, fingerprint, message_content, text_of
 from domain.text import in_pieces
-from domain.users import Actor
+from domain.users import Actor, Right
 
 PAGE_DEFAULT = 50
 PAGE_LIMIT = 200
@@ -62,10 +62,9 @@ class Messages:
         """Say something. The future is done once the message is kept for good; sends take effect in call order.
 
         The same ``client_temp_id_`` of the same sender in the same room is accepted once, however often it is sent. A
-        message that calls Jarvis also asks him, in mode chat, unless ``ask`` is False. ``reply_to`` is the message of
-        the room that it answers.
-        ``attachments`` are the sender's files. ``sent_print`` is the fingerprint of what the client has sent, where
-        that is not this.
+        message that calls Jarvis also asks him, in mode chat, unless ``ask`` is False or the actor may not.
+        ``reply_to`` is the message of the room that it answers, ``attachments`` are the sender's files. ``sent_print``
+        is the fingerprint of what the client has sent, where that is not this.
 
         Raises:
             InvalidInput: content or client id is empty or cannot be stored.
@@ -79,7 +78,7 @@ class Messages:
         now = self._clock.now()
         prompt = called(content) if ask else None
         request = None
-        if prompt is not None:
+        if prompt is not None and actor.may(Right.ASK):
             request = self._request(actor, room_id, message_id, prompt)
         print_ = sent_print or fingerprint(content, reply_to, [attachment.id for attachment in attachments])
         posted = self._log.append(

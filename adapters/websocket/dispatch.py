@@ -5,7 +5,6 @@ from asyncio import Future
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
 from typing import Any
 
 from adapters.websocket import protocol
@@ -14,10 +13,12 @@ from adapters.websocket.connection import Connection
 from adapters.websocket.framing import text_frame
 from adapters.websocket.hub import Hub
 from adapters.wire.encoder import call_joined
+from adapters.wire.shapes import wire_milliseconds
 from application.attaching import Attaching
 from application.calls import Calls
 from application.catching_up import CatchingUp
 from application.jarvis.ask import Asking, Question
+from application.jarvis.calling import refusal_of_a_call
 from application.jarvis.usage import Quotas
 from application.messages import Messages
 from application.pins import Pins
@@ -33,7 +34,6 @@ from domain.errors import DomainError, Kind, NotFound, RateLimited
 from domain.ids import AttachmentId, MessageId, RoomId, UserId
 from domain.jarvis import NAME, Mode, called
 from domain.text import storable
-from domain.users import Right
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +138,10 @@ class Dispatch:
         connection.sends_granted -= 1
         asks = NAME in asked.content and called(asked.content) is not None
         if asks:
-            asks = await self._may_ask(connection, room_id)
+            refusal = await refusal_of_a_call(connection.actor, self._throttle, self._do.quotas)
+            if refusal is not None:
+                connection.refuse(refusal.code, roomId=room_id, retryAfterMs=wire_milliseconds(refusal))
+                asks = False
         if room_id not in connection.channels:
             await connection.unsettled_below(1)
             await self._hub.subscribe(connection, room_id)
@@ -151,17 +154,6 @@ class Dispatch:
         )
         connection.sending()
         posted.add_done_callback(partial(_settle, connection, room_id, asked.client_temp_id))
-
-    async def _may_ask(self, connection: Connection, room_id: RoomId) -> bool:
-        """Whether Jarvis is asked by a message that calls him. Who has asked enough today is told so, and a bot without
-        the right asks nothing; the message is sent all the same. Raises RateLimited."""
-        if not connection.actor.may(Right.ASK):
-            return False
-        await self._throttle.question(connection.actor.id)
-        error = await self._do.quotas.exceeded(connection.actor)
-        if error is not None:
-            connection.refuse(error.code, roomId=room_id, retryAfterMs=ceil(error.retry_after * 1000))
-        return error is None
 
     async def _send_files(
         self, connection: Connection, asked: protocol.SendMessage, reply_to: MessageId | None, *, asks: bool
@@ -301,7 +293,7 @@ def _refuse(connection: Connection, asked: protocol.ClientFrame, error: DomainEr
         roomId=getattr(asked, "room_id", None),
         clientTempId=getattr(asked, "client_temp_id", None),
         requestId=getattr(asked, "request_id", None),
-        retryAfterMs=ceil(error.retry_after * 1000) if isinstance(error, RateLimited) else None,
+        retryAfterMs=wire_milliseconds(error) if isinstance(error, RateLimited) else None,
     )
 
 

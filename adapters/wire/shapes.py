@@ -5,12 +5,14 @@ The dictionaries hold UUIDs as they are: orjson writes them.
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from application.jarvis.usage import Allowance
 from application.search import Hit
 from domain.attachments import Attachment
 from domain.citations import Citation
+from domain.errors import RateLimited
 from domain.jobs import Job
 from domain.mentions import NOBODY
 from domain.messages import Message
@@ -31,6 +33,11 @@ def wire_time(at: datetime) -> str:
 def optional_time(at: datetime | None) -> str | None:
     """The time as text, or None."""
     return None if at is None else wire_time(at)
+
+
+def wire_milliseconds(error: RateLimited) -> int:
+    """How long to wait, as ``retryAfterMs`` has it."""
+    return ceil(error.retry_after * 1000)
 
 
 def message_json(message: Message) -> Json:

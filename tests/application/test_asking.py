@@ -1,17 +1,21 @@
 """Asking Jarvis: what is written down, and what only repeats a question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from adapters.memory.rate_limits import InMemoryRateLimits
 from application.jarvis.ask import Question
-from application.limits import Limits
+from application.jarvis.calling import refusal_of_a_call
+from application.jarvis.usage import DailyQuota
+from application.limits import Limits, RateLimit
+from application.throttle import Rates, Throttle
 from domain.answer_events import RequestAccepted
-from domain.errors import InvalidInput
+from domain.errors import AiQuotaExceeded, InvalidInput, RateLimited
 from domain.events import AnswerPosted
 from domain.ids import MessageId, RoomId
 from domain.jarvis import Mode
-from domain.users import Actor
+from domain.users import Actor, Right, Rights
 from tests.in_memory import InMemoryJarvis
 from tests.models import ScriptedModel
 
@@ -53,6 +57,30 @@ async def test_a_message_that_calls_jarvis_asks_him(house: House) -> None:
     await house.send("자비스 이야기는 아니고")
     assert await house.answered() == ["내일 회의 언제야?"]
     assert [conversation.mode for conversation in house.model.shown] == [Mode.CHAT]
+
+
+async def test_a_bot_without_the_right_is_heard_and_asks_nothing(house: House) -> None:
+    for rights in ({Right.WRITE}, {Right.WRITE, Right.ASK}):
+        await house.send(f"자비스야 {len(rights)}?", replace(house.ben, rights=frozenset(rights)))
+    assert await house.answered() == ["2?"]
+    said = await house.jarvis.messages.history(house.ana, house.room)
+    assert [message.content for message in said[:2]] == ["자비스야 1?", "자비스야 2?"]
+
+
+@pytest.mark.parametrize("rights", [None, frozenset({Right.ASK}), frozenset({Right.WRITE})])
+async def test_a_call_counts_as_a_question_of_whoever_may_ask(rights: Rights | None) -> None:
+    jarvis = InMemoryJarvis(quota=DailyQuota(requests=0))
+    [ana] = await jarvis.people("Ana")
+    rates = Rates(*[RateLimit(1, 0.1)] * 5)
+    throttle = Throttle(InMemoryRateLimits(jarvis.clock), rates)
+    actor, asks = replace(ana, rights=rights), rights is None or Right.ASK in rights
+    refusal = await refusal_of_a_call(actor, throttle, jarvis.quotas)
+    assert isinstance(refusal, AiQuotaExceeded) == asks
+    if asks:
+        with pytest.raises(RateLimited):
+            await refusal_of_a_call(actor, throttle, jarvis.quotas)
+    else:
+        assert await refusal_of_a_call(actor, throttle, jarvis.quotas) is None
 
 
 async def test_a_repeated_send_asks_once(house: House) -> None:

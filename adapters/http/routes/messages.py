@@ -1,7 +1,5 @@
 """What was said, and saying something."""
 
-from math import ceil
-
 from aiohttp import web
 
 from adapters.http.answers import answer
@@ -14,9 +12,9 @@ from adapters.http.schemas.messages import Edited, Said
 from adapters.wire.found_at import found_at
 from adapters.wire.schemas.messages import Message, SentMessage
 from adapters.wire.schemas.values import Done
-from adapters.wire.shapes import message_json
+from adapters.wire.shapes import message_json, wire_milliseconds
 from adapters.wire.world import translation_json
-from application.attaching import Attaching
+from application.jarvis.calling import refusal_of_a_call
 from application.messages import PAGE_DEFAULT, PAGE_LIMIT
 from domain.errors import (
     AlreadyDeleted,
@@ -28,8 +26,7 @@ from domain.errors import (
     TooManyUploads,
 )
 from domain.ids import AttachmentId, MessageId
-from domain.jarvis import NAME, called
-from domain.users import Right
+from domain.jarvis import called
 
 
 @operation("A page of what was said, oldest first.", query=PAGE, answer=list[Message])
@@ -79,28 +76,22 @@ async def send(request: web.Request) -> web.Response:
     key = key_of(request, body.client_temp_id, "clientTempId")
     throttle = request.app[THROTTLE]
     await throttle.send(actor.id)
-    not_asked, asks = None, actor.may(Right.ASK)
-    if asks and NAME in body.content and called(body.content) is not None:
-        await throttle.question(actor.id)
-        not_asked = await request.app[QUOTAS].exceeded(actor)
-    reply_to = None if body.reply_to_id is None else MessageId(body.reply_to_id)
-    asks = asks and not_asked is None
-    if Attaching.concerns(body.content, body.attachment_ids):
-        posted = await request.app[ATTACHING].send(
-            actor,
-            room_id,
-            body.content,
-            key,
-            reply_to=reply_to,
-            attachment_ids=[AttachmentId(id_) for id_ in body.attachment_ids],
-            found_at=found_at(request.headers, request.scheme),
-            ask=asks,
-        )
-    else:
-        posted = await request.app[MESSAGES].send(actor, room_id, body.content, key, reply_to=reply_to, ask=asks)
+    not_asked = None
+    if called(body.content) is not None:
+        not_asked = await refusal_of_a_call(actor, throttle, request.app[QUOTAS])
+    posted = await request.app[ATTACHING].send(
+        actor,
+        room_id,
+        body.content,
+        key,
+        reply_to=None if body.reply_to_id is None else MessageId(body.reply_to_id),
+        attachment_ids=[AttachmentId(id_) for id_ in body.attachment_ids],
+        found_at=found_at(request.headers, request.scheme),
+        ask=not_asked is None,
+    )
     shown: dict[str, object] = message_json(await request.app[MESSAGES].find(actor, room_id, posted.message_id))
     if not_asked is not None:
-        shown["notAsked"] = {"error": not_asked.code, "retryAfterMs": ceil(not_asked.retry_after * 1000)}
+        shown["notAsked"] = {"error": not_asked.code, "retryAfterMs": wire_milliseconds(not_asked)}
     return answer(shown)
 
 
