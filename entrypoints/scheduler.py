@@ -49,10 +49,16 @@ def everything(product: Product) -> Sequence[Periodic]:
 
 
 async def _have_the_week_made(product: Product) -> None:
-    """A report is made of cards, decisions and tasks too: those of the week come before it."""
-    await product.gleaning().renew()
-    await product.weekly_ideas().go()
-    await product.ledger().pulse.renew()
+    """A report is made of cards, decisions and tasks too: those of the week come before it. Whatever cannot be asked
+    for keeps nothing else from being asked for."""
+    failures = []
+    for renew in (product.gleaning().renew, product.weekly_ideas().go, product.ledger().pulse.renew):
+        try:
+            await renew()
+        except Exception as error:  # noqa: BLE001 -- it is raised when the others have had their turn
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("not all of the week was asked for", failures)
 
 
 @asynccontextmanager
@@ -90,8 +96,14 @@ async def _again_and_again(periodic: Periodic, may: Callable[[], Awaitable[bool]
         try:
             if await may():
                 await periodic.action()
-        except DomainError as error:
-            _log.warning("%s was not possible: %s", periodic.what, error.code)
-        except Exception:  # noqa: BLE001 -- what is periodic goes on
-            _log.exception("%s failed", periodic.what)
+        except Exception as error:  # noqa: BLE001 -- what is periodic goes on
+            for one in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
+                _report(periodic, one)
         await asyncio.sleep(periodic.seconds)
+
+
+def _report(periodic: Periodic, error: Exception) -> None:
+    if isinstance(error, DomainError):
+        _log.warning("%s was not possible: %s", periodic.what, error.code)
+    else:
+        _log.error("%s failed", periodic.what, exc_info=error)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.errors import Unavailable
 from domain.pulse import Section
 from domain.weeks import Week, due_at
-from entrypoints.scheduler import everything
+from entrypoints.scheduler import doing, everything
+from tests.builders import eventually
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.openai_server import OpenAiServer, Refusal, Whole
@@ -140,6 +142,32 @@ async def test_the_scheduler_has_the_report_made_of_what_the_week_brought(server
     assert {found.seq, card.seq} == {3, 4}
     assert report["coverage"]["untilSeq"] == 4
     assert "(open task)" in report["sections"]["actionItems"]
+
+
+@pytest.mark.parametrize("failing", [["gleaning"], ["gleaning", "pulse"]])
+async def test_what_cannot_be_asked_for_keeps_nothing_else_of_the_week_from_being_made(
+    server: Server, ana: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failing: list[str]
+) -> None:
+    async def lead() -> bool:
+        return True
+
+    async def unavailable() -> None:
+        raise Unavailable
+
+    weekly = {"gleaning": server.product.gleaning(), "pulse": server.product.ledger().pulse}
+    for name in failing:
+        monkeypatch.setattr(weekly[name], "renew", unavailable)
+    room = await ana.open_room(title="배포")
+    async with await ana.connect(room) as socket:
+        await socket.send(room, "로그인 오류가 계속 납니다")
+        server.clock.advance(seconds=_until_due(server.clock.now()))
+        async with doing(server.product, lead):
+            await socket.expect("card.added")
+            if "pulse" not in failing:
+                await socket.expect("pulse.updated", roomId=room)
+            warned = "having made what is made each week was not possible: SERVICE_UNAVAILABLE"
+            await eventually(lambda: [record.getMessage() for record in caplog.records].count(warned) == len(failing))
+        assert not socket.told("task.added")
 
 
 def _until_due(now: datetime) -> float:
