@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -18,14 +18,15 @@ from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.progress import reached
 from application.summaries import said_before, through_time
+from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, OpenAiNotConfigured
 from domain.ideas import MOST_OF_A_WEEK, Card, CardContent, CardKind, Idea, evidence_of, news_among
-from domain.ids import CardId, JobId, MessageId, RoomId
-from domain.jobs import Job, JobStatus, job_lane
+from domain.ids import CardId, JobId, MessageId, RoomId, UserId
+from domain.jobs import ATTEMPTS, Job, JobStatus, job_lane
 from domain.knowledge_errors import IdeasFailed, IdeasUnreadable
 from domain.knowledge_events import CardAdded, CardRemoved
 from domain.users import Actor
-from domain.weeks import Week
+from domain.weeks import Week, due_week
 
 KIND = "weekly-ideas"
 NO_MESSAGES = "NO_MESSAGES"
@@ -54,15 +55,17 @@ class WeeklyIdeas:
         jobs: JobQueue,
         clock: Clock,
         ids: IdSource,
+        zone: tzinfo,
         quotas: Quotas,
         portions: Portions | None = None,
     ) -> None:
-        """``model`` is None where there is nobody to ask."""
+        """``model`` is None where there is nobody to ask; ``zone``: by whose clocks a week is over."""
         self._work = work
         self._model = model
         self._jobs = jobs
         self._clock = clock
         self._ids = ids
+        self._zone = zone
         self._quotas = quotas
         self._portions = portions or Portions()
 
@@ -76,25 +79,29 @@ class WeeklyIdeas:
             OpenAiNotConfigured: there is no model.
             AiQuotaExceeded: the actor has asked as much as one may in a day.
         """
-        now = self._clock.now()
         async with self._work() as work:
             await require_member(work, room_id, actor.id)
             if self._model is None:
                 raise OpenAiNotConfigured
-            job = Job(
-                id=JobId(self._ids.new()),
-                kind=KIND,
-                lane=job_lane(KIND, room_id),
-                payload={"week": (week or Week.of(now)).monday.isoformat()},
-                created_at=now,
-                room_id=room_id,
-                asker_id=actor.id,
-                attempts_allowed=1,
-            )
+            job = self._job(room_id, week or Week.of(self._clock.now()), asker_id=actor.id, attempts=1)
             await self._quotas.take_in(work, actor)
             await work.jobs.add(job)
         self._jobs.ring(job.lane)
         return job.id
+
+    async def renew(self) -> None:
+        """Have the cards of the newest week that is due made for every room in which something was said since it began.
+
+        That may be done again and again, and by several at once: there is one job for each room and week.
+        """
+        week = due_week(self._clock.now(), self._zone)
+        ending = f":{week.monday}"
+        await have_done_in(
+            lambda work, after: work.activity.spoken_in(week.since, kind=KIND, ending=ending, after=after, take=PAGE),
+            lambda room_id: self._job(room_id, week, key=f"{room_id}{ending}"),
+            self._work,
+            self._jobs,
+        )
 
     async def make(self, job: Job) -> Mapping[str, Any]:
         """Do the job: the week's cards of before are replaced in one go, or stay.
@@ -180,6 +187,27 @@ class WeeklyIdeas:
         for card in made:
             work.record(CardAdded(room_id, card))
         return made
+
+    def _job(
+        self,
+        room_id: RoomId,
+        week: Week,
+        *,
+        asker_id: UserId | None = None,
+        key: str | None = None,
+        attempts: int = ATTEMPTS,
+    ) -> Job:
+        return Job(
+            id=JobId(self._ids.new()),
+            kind=KIND,
+            lane=weekly_lane(room_id) if asker_id is None else job_lane(KIND, room_id),
+            payload={"week": week.monday.isoformat()},
+            created_at=self._clock.now(),
+            key=key,
+            room_id=room_id,
+            asker_id=asker_id,
+            attempts_allowed=attempts,
+        )
 
     def _card(self, job: Job, room_id: RoomId, week: Week, idea: Idea, talk: "_Talk", now: datetime) -> Card:
         evidence = tuple(evidence_of(talk.ids[ref]) for ref in idea.refs if ref in talk.ids)

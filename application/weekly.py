@@ -1,15 +1,11 @@
 """What is made once a week for the rooms in which something happened, whoever makes it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import tzinfo
 
-from application.ports.clock import Clock
-from application.ports.ids import IdSource
 from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
-from domain.ids import JobId, RoomId
+from domain.ids import RoomId
 from domain.jobs import Job, job_lane
-from domain.weeks import Week, due_week
 
 PAGE = 200
 
@@ -34,45 +30,3 @@ async def have_done_in(rooms: Rooms, job_for: Callable[[RoomId], Job], work: Wor
         if len(found) < PAGE:
             return
         after = found[-1]
-
-
-class WeeklyRound:
-    """Has a job of one kind done for each of those rooms, once the week is due: on Mondays at 09:00.
-
-    The jobs are named after room and week, so however many schedulers go round, and however often they are restarted,
-    each is done once. A scheduler that was away on Monday goes round when it is back, for the newest week that is due.
-    """
-
-    def __init__(self, kind: str, work: Work, jobs: JobQueue, clock: Clock, ids: IdSource, zone: tzinfo) -> None:
-        """``kind`` of the jobs, whose payload is ``{"week": <its Monday>}``; ``zone`` of the clock on the wall."""
-        self._kind = kind
-        self._work = work
-        self._jobs = jobs
-        self._clock = clock
-        self._ids = ids
-        self._zone = zone
-        self._done: Week | None = None
-
-    async def go(self) -> None:
-        """Make the jobs of the newest week that is due, unless that was done."""
-        week = due_week(self._clock.now(), self._zone)
-        if week == self._done:
-            return
-        await have_done_in(
-            lambda work, after: work.activity.spoken_in(week.since, after=after, take=PAGE),
-            lambda room_id: self._job(room_id, week),
-            self._work,
-            self._jobs,
-        )
-        self._done = week
-
-    def _job(self, room_id: RoomId, week: Week) -> Job:
-        return Job(
-            id=JobId(self._ids.new()),
-            kind=self._kind,
-            lane=weekly_lane(room_id),
-            payload={"week": week.monday.isoformat()},
-            created_at=self._clock.now(),
-            key=f"{room_id}:{week.monday}",
-            room_id=room_id,
-        )

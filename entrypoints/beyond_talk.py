@@ -15,7 +15,6 @@ from application.catching_up import CatchingUp
 from application.files import FileLimits, Files
 from application.gleaning import Gleaning
 from application.holidays import Holidays
-from application.ideas import KIND as WEEKLY_IDEAS
 from application.ideas import WeeklyIdeas
 from application.insights import Insights
 from application.jarvis.usage import DailyQuota, Quotas
@@ -35,7 +34,6 @@ from application.summaries import Summaries
 from application.thumbnails import Thumbnails
 from application.translating import RoomTranslating
 from application.translation import Translation
-from application.weekly import WeeklyRound
 from domain.ideas import CardLimits
 from entrypoints.settings import Settings
 
@@ -141,13 +139,11 @@ class BeyondTalk(containers.DeclarativeContainer):
         jobs,
         adapters.clock,
         adapters.ids,
+        zone,
         quotas,
         providers.Singleton(Portions, settings.provided.summary_tokens),
     )
     knowledge = providers.Singleton(Knowledge, adapters.work)
-    weekly_ideas = providers.Singleton(
-        WeeklyRound, WEEKLY_IDEAS, adapters.work, jobs, adapters.clock, adapters.ids, zone
-    )
     minutes = providers.Singleton(
         Minutes,
         work=adapters.work,

@@ -52,7 +52,7 @@ async def _have_the_week_made(product: Product) -> None:
     """A report is made of cards, decisions and tasks too: those of the week come before it. Whatever cannot be asked
     for keeps nothing else from being asked for."""
     failures = []
-    for renew in (product.gleaning().renew, product.weekly_ideas().go, product.ledger().pulse.renew):
+    for renew in (product.gleaning().renew, product.ideas().renew, product.ledger().pulse.renew):
         try:
             await renew()
         except Exception as error:  # noqa: BLE001 -- it is raised when the others have had their turn

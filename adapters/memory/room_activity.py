@@ -13,11 +13,16 @@ class InMemoryRoomActivity:
     def __init__(self, store: InMemoryStore) -> None:
         self._store = store
 
-    async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
+    async def spoken_in(
+        self, since: datetime, *, kind: str, ending: str, after: RoomId | None, take: int
+    ) -> Sequence[RoomId]:
         spoken = (
             room.id
             for room in self._store.rooms.values()
-            if room.last_message_at is not None and room.last_message_at >= since and (after is None or room.id > after)
+            if room.last_message_at is not None
+            and room.last_message_at >= since
+            and (after is None or room.id > after)
+            and (kind, f"{room.id}{ending}") not in self._store.job_keys
         )
         return sorted(spoken)[:take]
 

@@ -7,8 +7,10 @@ from adapters.postgres.session import Session
 from domain.ids import MessageId, RoomId
 
 SPOKEN_IN = """
-select id from rooms
-where last_message_at >= %(since)s and (%(after)s::uuid is null or id > %(after)s) order by id limit %(take)s
+select r.id from rooms r
+where r.last_message_at >= %(since)s and (%(after)s::uuid is null or r.id > %(after)s)
+    and not exists (select from jobs w where w.kind = %(kind)s and w.key = r.id::text || %(ending)s)
+order by r.id limit %(take)s
 """
 
 # Backward through the index of places: as far as what was said since.
@@ -28,8 +30,11 @@ class PostgresRoomActivity:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def spoken_in(self, since: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        rows = await self._session.read(SPOKEN_IN, {"since": since, "after": after, "take": take})
+    async def spoken_in(
+        self, since: datetime, *, kind: str, ending: str, after: RoomId | None, take: int
+    ) -> Sequence[RoomId]:
+        asked = {"since": since, "kind": kind, "ending": ending, "after": after, "take": take}
+        rows = await self._session.read(SPOKEN_IN, asked)
         return [room_id for (room_id,) in rows]
 
     async def place(self, room_id: RoomId, at: datetime) -> int:

@@ -59,6 +59,7 @@ class Desk:
             jarvis.jobs,
             jarvis.clock,
             jarvis.ids,
+            UTC,
             jarvis.quotas,
             Portions(tokens=600),
         )

@@ -38,7 +38,7 @@ class Shop:
         portions = Portions(tokens=600)
         summaries = Summaries(Clerk(), portions)
         rest = jarvis.jobs, jarvis.clock, jarvis.ids
-        self.ideas = WeeklyIdeas(jarvis.work, Reader(), *rest, jarvis.quotas, portions)
+        self.ideas = WeeklyIdeas(jarvis.work, Reader(), *rest, SEOUL, jarvis.quotas, portions)
         self.pulse = Pulse(jarvis.work, summaries, Scribe(), *rest, SEOUL, jarvis.quotas)
         self.minutes = Minutes(jarvis.work, summaries, *rest, SEOUL, jarvis.quotas)
         self.catching_up = CatchingUp(

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from application.ports.message_log import Posted
-from domain.ids import MessageId, RoomId
+from domain.ids import JobId, MessageId, RoomId
+from domain.jobs import Job
 from domain.users import Actor
 from tests.contracts.stores import Stores
 
@@ -18,12 +19,17 @@ async def test_rooms_in_which_something_was_said_come_by_the_page(stores: Stores
 
     async def spoken(after: RoomId | None, take: int) -> list[RoomId]:
         async with stores.work() as work:
-            return list(await work.activity.spoken_in(since, after=after, take=take))
+            return list(await work.activity.spoken_in(since, kind="ideas", ending=" 1", after=after, take=take))
 
     assert await spoken(None, 10) == rooms[1:4]
     assert await spoken(None, 2) == rooms[1:3]
     assert await spoken(rooms[2], 2) == [rooms[3]]
     assert await spoken(rooms[3], 2) == []
+    for room, kind, ending in ((rooms[1], "ideas", " 1"), (rooms[2], "ideas", " 2"), (rooms[3], "other", " 1")):
+        job = Job(JobId(stores.ids.new()), kind, "lane", {}, stores.clock.now(), f"{room}{ending}", room)
+        async with stores.work() as work:
+            await work.jobs.add(job)
+    assert await spoken(None, 10) == rooms[2:4]
 
 
 async def test_messages_that_stand(stores: Stores, ana: Actor, room: RoomId) -> None:

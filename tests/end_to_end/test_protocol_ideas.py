@@ -146,7 +146,7 @@ async def test_the_scheduler_makes_the_cards_of_the_week_before(server: Server, 
         await socket.send(room, "로그인 오류가 계속 납니다")
         server.clock.advance(days=7)
         for _ in range(3):
-            await server.product.weekly_ideas().go()
+            await server.product.ideas().renew()
         added = await socket.expect("card.added", kind="weekly_ai")
         assert added["createdBy"] is None
         assert added["weekStart"] == f"{Week.of(server.clock.now()).previous.monday}T00:00:00.000Z"

@@ -177,7 +177,7 @@ class House:
             ),
             calls=Calls(self.work, InMemoryCallBoard(), publication, self.clock, self.ids),
             ice_servers=IceServers(Relays(), self.clock),
-            ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids, quotas),
+            ideas=WeeklyIdeas(self.work, MockIdeas(), self.jobs, self.clock, self.ids, UTC, quotas),
             knowledge=Knowledge(self.work),
             cards=Cards(self.work, self.clock, self.ids, CardLimits(title=100, text=1000)),
             incoming_hooks=IncomingHooks(self.work, SequenceSecrets(), self.clock, self.ids),
