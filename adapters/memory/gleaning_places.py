@@ -25,5 +25,6 @@ class InMemoryGleaningPlaces:
 
     def _is_behind(self, room_id: RoomId, due: datetime) -> bool:
         place = self._store.gleaned.get(room_id) or 0
-        messages = self._store.contents[room_id].messages.values()
-        return any(message.seq > place and message.created_at < due for message in messages)
+        later = (message for message in self._store.contents[room_id].messages.values() if message.seq > place)
+        said = min(later, key=lambda message: message.seq, default=None)
+        return said is not None and said.created_at < due

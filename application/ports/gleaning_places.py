@@ -11,7 +11,7 @@ class GleaningPlaces(Protocol):
     """A place in the log of each room, 0 at first."""
 
     async def behind(self, due: datetime, *, after: RoomId | None, take: int) -> Sequence[RoomId]:
-        """Rooms past ``after``, by their ids, in which something was said before ``due`` past their place."""
+        """Rooms past ``after``, by their ids, in which the first message past their place was said before ``due``."""
 
     async def place(self, room_id: RoomId) -> int:
         """The place of the room."""
