@@ -21,6 +21,7 @@ from tests.end_to_end.bursts import (
 from tests.end_to_end.replica import PATIENCE, Replica
 from tests.jarvis_process import JarvisProcess, running
 from tests.postgres_server import THROW_AWAY, cut_connections
+from tests.waiting import until
 
 AWAY = "SERVICE_UNAVAILABLE"
 POOL = {"DATABASE_POOL_TIMEOUT_SECONDS": "2"}
@@ -147,9 +148,11 @@ async def health(session: aiohttp.ClientSession, jarvis: JarvisProcess) -> tuple
 
 async def until_well(session: aiohttp.ClientSession, jarvis: JarvisProcess) -> None:
     """Ask until the server says that its database is there."""
-    async with asyncio.timeout(PATIENCE):
-        while (await health(session, jarvis))[0] != 200:
-            pass
+
+    async def look() -> bool:
+        return (await health(session, jarvis))[0] == 200
+
+    await until(look)
 
 
 async def end(tasks: "list[asyncio.Task[None]]") -> None:

@@ -1,6 +1,5 @@
 """Files through the whole product: brought, sent, shown small, and removed."""
 
-import asyncio
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,9 +9,10 @@ import pytest
 from PIL import Image
 
 from tests.builders import FakeClock
-from tests.end_to_end.client import PATIENCE, Json, Person
+from tests.end_to_end.client import Json, Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.vendors.s3 import S3
+from tests.waiting import until
 
 
 def picture(width: int = 1200, height: int = 600) -> bytes:
@@ -73,13 +73,12 @@ async def test_files_are_sent_and_had(ana: Person, ben: Person, cho: Person, roo
 
 
 async def thumbnail_of(person: Person, id_: str) -> bytes:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            status, content = await have(person, f"/attachments/{id_}/thumbnail")
-            if status == 200:
-                return content
-            assert status == 404
-            await asyncio.sleep(0.01)
+    async def look() -> bytes:
+        status, content = await have(person, f"/attachments/{id_}/thumbnail")
+        assert status in {200, 404}
+        return content if status == 200 else b""
+
+    return await until(look)
 
 
 async def test_a_worker_makes_pictures_small(ana: Person, ben: Person, room: str) -> None:

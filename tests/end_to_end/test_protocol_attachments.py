@@ -1,15 +1,15 @@
 """Files as the installed client sends them: inside the text, in a block of their own."""
 
-import asyncio
 import base64
 import json
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.client import PATIENCE, Person, WayIn
+from tests.end_to_end.client import Person, WayIn
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.raw import RawSocket
+from tests.waiting import until
 
 MIB = 1 << 20
 OPENS, CLOSES = "[[jarvis_attachments_v1]]", "[[/jarvis_attachments_v1]]"
@@ -53,9 +53,11 @@ async def kept(server: Server) -> list[str]:
 
 async def nothing_is_kept(server: Server) -> None:
     """Wait until no file is there: a worker may have begun a thumbnail, which it takes away again."""
-    async with asyncio.timeout(PATIENCE):
-        while await kept(server):  # noqa: ASYNC110
-            await asyncio.sleep(0)
+
+    async def look() -> bool:
+        return not await kept(server)
+
+    await until(look)
 
 
 async def test_a_large_file_is_taken_out_and_kept_byte_for_byte(ana: Person, ben: Person, room: str) -> None:

@@ -1,12 +1,11 @@
 """What people do over REST, through the whole product."""
 
-import asyncio
-
 import pytest
 
-from tests.end_to_end.client import PATIENCE, UNKNOWN_ID, Person
+from tests.end_to_end.client import UNKNOWN_ID, Person
 from tests.end_to_end.conftest import OpenServer, Server
 from tests.end_to_end.shapes import MEMBER, MESSAGE, PERSON, ROOM, fits, is_time
+from tests.waiting import until
 
 
 async def test_signing_in_makes_a_person_once_and_takes_the_new_name(server: Server) -> None:
@@ -75,11 +74,13 @@ async def test_a_person_is_online_until_the_last_socket_closes(
     await first.close()
     assert await ben_in_room() == (True, None)
     await second.close()
-    async with asyncio.timeout(PATIENCE):
-        while (now := await ben_in_room())[1] is None:
-            assert now == (False, None) or server.open_sockets
-    assert not now[0]
-    assert is_time(now[1])
+
+    async def seen() -> str | None:
+        is_online, last_seen_at = await ben_in_room()
+        assert not is_online or (last_seen_at is None and server.open_sockets)
+        return last_seen_at
+
+    assert is_time(await until(seen))
 
 
 async def test_a_room_is_opened_with_people_who_exist(server: Server, ana: Person, ben: Person) -> None:

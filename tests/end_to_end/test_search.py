@@ -1,10 +1,10 @@
 """Finding what was said, through the whole product."""
 
-import asyncio
 from urllib.parse import quote
 
-from tests.end_to_end.client import PATIENCE, Person
+from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer
+from tests.waiting import until
 
 
 async def _found(person: Person, query: str, more: str = "") -> list[str]:
@@ -43,9 +43,6 @@ async def test_what_was_said_is_found_by_meaning_soon_after(open_server: OpenSer
     async with await ana.connect(room) as socket:
         for text in ("배포 일정을 알려드려요", "점심은 국수", "회의실은 3층"):
             await socket.send(room, text)
-    async with asyncio.timeout(PATIENCE):
-        while not await _found(ben, "배포 일정", "&mode=semantic"):
-            pass
-    assert (await _found(ben, "배포 일정", "&mode=semantic"))[0] == "배포 일정을 알려드려요"
+    assert (await until(lambda: _found(ben, "배포 일정", "&mode=semantic")))[0] == "배포 일정을 알려드려요"
     assert (await _found(ben, "배포 일정"))[0] == "배포 일정을 알려드려요"
     assert await _found(cho, "배포 일정", "&mode=semantic") == []

@@ -22,6 +22,7 @@ from tests.end_to_end.houses import SECRET
 from tests.jarvis_process import JarvisProcess, beside, running
 from tests.models import ScriptedModel
 from tests.redis_server import RedisServer, free_port
+from tests.waiting import until
 
 PLANTED = "zebra"
 """Every text and every secret of these tests has it in it."""
@@ -30,10 +31,35 @@ METRICS_TOKEN = "zebra-metrics-token"
 BAD_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6ZWJyYSJ9.zebra-signature"
 
 
+class Log(io.StringIO):
+    """Tells who waits when something was written, in whatever thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: list[asyncio.Future[None]] = []
+
+    def write(self, text: str) -> int:
+        count = super().write(text)
+        told, self._told = self._told, []
+        for one in told:
+            one.get_loop().call_soon_threadsafe(_tell, one)
+        return count
+
+    def more(self) -> "asyncio.Future[None]":
+        """Done once more was written than there is now."""
+        self._told.append(asyncio.get_running_loop().create_future())
+        return self._told[-1]
+
+
+def _tell(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
+
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> Iterator[Log]:
     """All that is written at level debug."""
-    root, stream = logging.getLogger(), io.StringIO()
+    root, stream = logging.getLogger(), Log()
     level, handlers = root.level, list(root.handlers)
     set_up_logs("debug", "json", (), stream)
     yield stream
@@ -44,12 +70,12 @@ def log() -> Iterator[io.StringIO]:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-def lines_of(log: io.StringIO) -> list[dict[str, Any]]:
+def lines_of(log: Log) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
 async def test_texts_and_secrets_are_in_no_line_however_things_go(
-    open_server: OpenServer, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    open_server: OpenServer, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
     async def breaks(*_: object, **__: object) -> None:
@@ -71,7 +97,7 @@ async def test_texts_and_secrets_are_in_no_line_however_things_go(
         await socket.say("rtc.offer", roomId=room, sdp=f"{PLANTED} sdp")
         await socket.say("jarvis.request", roomId=room, prompt=f"{PLANTED} prompt", requestId=f"{PLANTED}-request")
         await socket.expect("bot.stream", chunk=f"{PLANTED} one")
-        await until(log, "worked on a lane", outcome="failed")
+        await line_in(log, "worked on a lane", outcome="failed")
         with monkeypatch.context() as patch:
             patch.setattr(Rooms, "rename", breaks)
             await socket.say("room.rename", roomId=room, title=f"{PLANTED} title")
@@ -129,34 +155,35 @@ async def bad_sockets(server: Server) -> None:
         await ws.receive()
 
 
-async def until(log: io.StringIO, event: str, **fields: object) -> dict[str, Any]:
+async def line_in(log: Log, event: str, **fields: object) -> dict[str, Any]:
     """Wait for a line with this event and these fields."""
     async with asyncio.timeout(10):
         while True:
+            more = log.more()
             for line in lines_of(log):
                 if line["event"] == event and fields.items() <= line.items():
                     return line
-            await asyncio.sleep(0)
+            await more
 
 
-async def test_a_question_is_followed_from_the_socket_to_the_worker(open_server: OpenServer, log: io.StringIO) -> None:
+async def test_a_question_is_followed_from_the_socket_to_the_worker(open_server: OpenServer, log: Log) -> None:
     server = await open_server()
     ana = await server.person("Ana")
     room = await ana.open_room()
     headers = {"Authorization": f"Bearer {ana.token}", "X-Request-Id": "trace-me"}
     async with server.session.ws_connect(f"{server.url}/ws", headers=headers) as ws:
         await ws.send_json({"type": "jarvis.request", "roomId": room, "prompt": "why?"})
-        waiting = await until(log, "work waits", lane=f"room:{room}")
-        worked = await until(log, "worked on a lane", outcome="done")
+        waiting = await line_in(log, "work waits", lane=f"room:{room}")
+        worked = await line_in(log, "worked on a lane", outcome="done")
     assert waiting["request_id"] == worked["request_id"] == "trace-me"
     assert re.fullmatch(r"[0-9a-f-]{36}", worked["question_id"])
 
 
-async def test_a_refused_request_is_found_by_its_id(open_server: OpenServer, log: io.StringIO) -> None:
+async def test_a_refused_request_is_found_by_its_id(open_server: OpenServer, log: Log) -> None:
     server = await open_server()
     async with server.session.get(f"{server.url}/rooms", headers={"X-Request-Id": "trace-7"}) as response:
         assert response.status == 401
-    line = await until(log, "a request", status=401)
+    line = await line_in(log, "a request", status=401)
     assert (line["request_id"], line["route"], line["method"]) == ("trace-7", "/rooms", "GET")
 
 
@@ -217,9 +244,11 @@ async def test_a_server_that_is_told_to_stop_is_not_ready_and_still_works(tmp_pa
             await socket.join(room)
             assert await readiness(session, jarvis) == (200, False)
             jarvis.ask_to_stop()
-            async with asyncio.timeout(10):
-                while await readiness(session, jarvis) != (503, True):
-                    pass
+
+            async def draining() -> bool:
+                return await readiness(session, jarvis) == (503, True)
+
+            await until(draining)
             assert (await socket.send(room, "still here", "temp-1"))["content"] == "still here"
             async with await ana.connect() as another:
                 await another.join(room)
@@ -277,9 +306,12 @@ async def test_a_question_is_followed_through_the_queue_to_a_worker_of_its_own(
                     pass
         async with session.get(f"http://127.0.0.1:{port}/health/ready") as response:
             assert response.status == 200
-        async with asyncio.timeout(10):
-            while 'jarvis_job_seconds_count{kind="answer",outcome="done"} 1.0' not in await shown_at(session, port):
-                pass  # the answer was heard before the work was over
+
+        async def over() -> bool:
+            """Whether the work is over: the answer was heard before that."""
+            return 'jarvis_job_seconds_count{kind="answer",outcome="done"} 1.0' in await shown_at(session, port)
+
+        await until(over)
         async with session.get(f"{jarvis.url}/metrics") as response:
             shown = await response.text()
         assert "jarvis_bus_up 1.0" in shown

@@ -1,6 +1,5 @@
 """Servers, workers and a scheduler as processes of their own, over one PostgreSQL and one Redis."""
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -13,9 +12,10 @@ import pytest
 
 from tests.end_to_end.bursts import assert_nothing_lost_nothing_twice_one_order, come_back
 from tests.end_to_end.replica import Person, Replica
-from tests.jarvis_process import PATIENCE, JarvisProcess, beside, running
+from tests.jarvis_process import JarvisProcess, beside, running
 from tests.postgres_server import cut_connections
 from tests.redis_server import RedisServer
+from tests.waiting import until
 
 KILLED_BY_THE_SECOND = 130
 BRISK = {"JARVIS_ANSWER_LEASE_SECONDS": "1", "JARVIS_SWEEP_SECONDS": "0.3"}
@@ -254,6 +254,4 @@ async def test_people_who_come_back_find_answers_made_meanwhile(installation: In
 
 async def _until_there_are_locks(installation: Installation, count: int) -> None:
     with psycopg.connect(installation.settings["DATABASE_URL"], autocommit=True) as connection:
-        async with asyncio.timeout(PATIENCE):
-            while connection.execute(LOCKS).fetchone() != (count,):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+        await until(lambda: connection.execute(LOCKS).fetchone() == (count,))

@@ -1,11 +1,6 @@
 """Looking at processes from outside."""
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
-
-PATIENCE = 40
-"""Seconds after which a test gives up waiting."""
 
 
 def is_there(pid: int) -> bool:
@@ -21,12 +16,3 @@ def children(pid: int) -> list[int]:
     """The ids of the processes that this one has started and that run."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     return [child for child in map(int, found) if is_there(child)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Look until the condition holds."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            if condition():
-                return
-            await asyncio.sleep(0.02)

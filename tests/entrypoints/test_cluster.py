@@ -14,8 +14,9 @@ from entrypoints.cluster import MARK
 from entrypoints.leftovers import end_marked
 from entrypoints.verify.run import Crowd, Plan, verify
 from tests.end_to_end.client import Person
-from tests.entrypoints.processes import is_there, until
+from tests.entrypoints.processes import is_there
 from tests.jarvis_process import ROOT, JarvisProcess, end_database_of, run, running
+from tests.waiting import until
 
 NAMES = {"postgres", "redis", "server-1", "server-2", "worker-1", "worker-2", "scheduler"}
 QUICK = {"JARVIS_DRAIN_NOTICE_SECONDS": "0", "JARVIS_DRAIN_SECONDS": "0", "JARVIS_RATE_LIMITS": "off"}

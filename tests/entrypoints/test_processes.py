@@ -6,8 +6,9 @@ import socket
 from pathlib import Path
 
 from entrypoints.verify.run import Crowd, Plan, verify
-from tests.entrypoints.processes import children, is_there, until
+from tests.entrypoints.processes import children, is_there
 from tests.jarvis_process import run, running
+from tests.waiting import until
 
 SERVERS = ("serve", "--processes", "3")
 

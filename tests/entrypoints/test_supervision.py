@@ -11,8 +11,9 @@ import pytest
 from entrypoints.leftovers import end_marked
 from entrypoints.supervision import CannotStart, Kept, start_all
 from tests.builders import PATIENCE
-from tests.entrypoints.processes import is_there, until
+from tests.entrypoints.processes import is_there
 from tests.environment import for_subprocess
+from tests.waiting import until
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(1000)"
 OBEDIENT = "import time; print(flush=True); time.sleep(1000)"

@@ -18,6 +18,7 @@ from domain.messages import Message, fingerprint
 from domain.rooms import Member, Role, Room, RoomType
 from domain.users import Actor
 from tests.builders import START, EventRecorder, SequenceIds, a_user, signed_in
+from tests.waiting import until
 
 WAITING_FOR_A_LOCK = """
 select count(*) from pg_stat_activity
@@ -67,8 +68,11 @@ class Server:
     async def waits(self) -> None:
         """Wait until the database holds a statement of ours up."""
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
-            while await (await connection.execute(WAITING_FOR_A_LOCK)).fetchone() == (0,):
-                pass
+
+            async def look() -> bool:
+                return await (await connection.execute(WAITING_FOR_A_LOCK)).fetchone() != (0,)
+
+            await until(look)
 
 
 @asynccontextmanager

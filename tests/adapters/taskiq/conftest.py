@@ -20,10 +20,14 @@ BRISK = QueuePace(block=0.05, first_pause=0.01, longest_pause=0.05, goodbye=0.2)
 
 @dataclass
 class Hand:
-    """A worker that notes what it is rung for, and is held up while ``gate`` is clear."""
+    """A worker that notes what it is rung for, and is held up while ``gate`` is clear.
+
+    ``noted`` is set whenever one of the hands of a test notes something.
+    """
 
     broker: StreamBroker
     jobs: TaskiqJobQueue
+    noted: asyncio.Event
     rung: list[str] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -33,24 +37,29 @@ class Hand:
 
     async def answer(self, lane: str) -> None:
         self.begun.append(lane)
+        self.noted.set()
         try:
             await self.gate.wait()
         except asyncio.CancelledError:
             self.cancelled.append(lane)
             raise
         self.rung.append(lane)
+        self.noted.set()
 
     async def hears(self, *lanes: str) -> None:
         """Wait until it has worked on these."""
-        async with asyncio.timeout(PATIENCE):
-            while not set(lanes) <= set(self.rung):  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+        await self.until(lambda: set(lanes) <= set(self.rung))
 
     async def begins(self, *lanes: str) -> None:
         """Wait until it works on these."""
+        await self.until(lambda: set(lanes) <= set(self.begun))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the condition holds, looking whenever one of the hands has noted something."""
         async with asyncio.timeout(PATIENCE):
-            while not set(lanes) <= set(self.begun):  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+            while not condition():
+                self.noted.clear()
+                await self.noted.wait()
 
     async def stopped(self) -> None:
         """Have it stop in order."""
@@ -94,6 +103,7 @@ async def queue() -> AsyncIterator[NewQueue]:
 @pytest.fixture
 async def hand() -> AsyncIterator[NewHand]:
     """Starts a worker, and stops it in the end."""
+    noted = asyncio.Event()
     async with AsyncExitStack() as stack:
 
         async def new(
@@ -101,7 +111,7 @@ async def hand() -> AsyncIterator[NewHand]:
         ) -> Hand:
             broker = broker_at(url, name, pace)
             jobs = TaskiqJobQueue(broker, pace)
-            made = Hand(broker, jobs)
+            made = Hand(broker, jobs, noted)
             if not held:
                 made.gate.set()
             worker = TaskiqWorker(broker, made.answer, jobs, concurrency)

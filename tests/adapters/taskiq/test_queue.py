@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from application.correlation import bound_request_id, current_request_id
 from tests.adapters.taskiq.conftest import BRISK, NewHand, NewQueue
 from tests.builders import PATIENCE, eventually
 from tests.redis_server import RedisServer
+from tests.waiting import until
 
 WATCHFUL = replace(BRISK, idle=0.2)
 
@@ -33,22 +33,13 @@ def consumers(server: RedisServer, name: str = "jobs") -> int:
         return len(client.xinfo_consumers(name, "workers"))
 
 
-async def until(condition: Callable[..., object], *arguments: object) -> None:
-    """Wait until a condition holds that is looked up over the network."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition(*arguments):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def test_every_bell_gets_to_one_worker(queue: NewQueue, hand: NewHand, redis_url: str, redis_space: str) -> None:
     name = f"{redis_space}:jobs"
     jobs, hands = await queue(redis_url, name), [await hand(redis_url, name) for _ in range(3)]
     lanes = [f"room:{number}" for number in range(60)]
     for lane in lanes:
         jobs.ring(lane)
-    async with asyncio.timeout(PATIENCE):
-        while sum(len(one.rung) for one in hands) < len(lanes):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await hands[0].until(lambda: sum(len(one.rung) for one in hands) >= len(lanes))
     assert sorted(lane for one in hands for lane in one.rung) == sorted(lanes)
 
 
@@ -69,7 +60,7 @@ async def test_what_was_rung_for_before_there_was_a_worker_is_heard(
 ) -> None:
     jobs = await queue(stoppable_redis.url)
     jobs.ring("room:1")
-    await until(length, stoppable_redis)
+    await until(lambda: length(stoppable_redis))
     worker = await hand(stoppable_redis.url)
     await worker.hears("room:1")
 
@@ -275,10 +266,10 @@ async def test_work_that_fails_is_done_with_and_its_error_is_not_quoted(
 
 
 async def test_the_request_that_rang_is_known_to_the_worker(queue: NewQueue, stoppable_redis: RedisServer) -> None:
-    known: list[tuple[str, str | None]] = []
+    known: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue()
 
     async def note(lane: str) -> None:
-        known.append((lane, current_request_id()))
+        known.put_nowait((lane, current_request_id()))
 
     broker, stop = broker_at(stoppable_redis.url, "jobs", BRISK), asyncio.Event()
     jobs = await queue(stoppable_redis.url)
@@ -286,8 +277,8 @@ async def test_the_request_that_rang_is_known_to_the_worker(queue: NewQueue, sto
     with bound_request_id("r-1"):
         jobs.ring("room:1")
     jobs.ring("room:2")
-    await until(lambda: len(known) == 2)
-    assert known == [("room:1", "r-1"), ("room:2", None)]
+    async with asyncio.timeout(PATIENCE):
+        assert [await known.get() for _ in range(2)] == [("room:1", "r-1"), ("room:2", None)]
     stop.set()
     await running
     await broker.shutdown()
