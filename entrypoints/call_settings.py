@@ -2,12 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings
 
-
-def _listed(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+from entrypoints.setting_types import Listed
 
 
 def _beginning_with(*schemes: str) -> AfterValidator:
@@ -23,11 +21,11 @@ def _beginning_with(*schemes: str) -> AfterValidator:
 class CallSettings(BaseSettings):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
-    stun_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), _beginning_with("stun:", "stuns:")] = (
-        Field(default=(), validation_alias="JARVIS_STUN_URLS")
+    stun_urls: Annotated[Listed, _beginning_with("stun:", "stuns:")] = Field(
+        default=(), validation_alias="JARVIS_STUN_URLS"
     )
-    turn_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), _beginning_with("turn:", "turns:")] = (
-        Field(default=(), validation_alias="JARVIS_TURN_URLS")
+    turn_urls: Annotated[Listed, _beginning_with("turn:", "turns:")] = Field(
+        default=(), validation_alias="JARVIS_TURN_URLS"
     )
     turn_secret: SecretStr | None = Field(default=None, validate_default=True, validation_alias="JARVIS_TURN_SECRET")
     turn_seconds: int = Field(default=43_200, ge=60, le=604_800, validation_alias="JARVIS_TURN_SECONDS")

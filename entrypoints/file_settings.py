@@ -2,27 +2,23 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-Bytes = Annotated[int, Field(ge=1024, le=1 << 40)]
-
-
-def _listed(value: object) -> object:
-    return tuple(part.strip().lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+from entrypoints.setting_types import FileBytes, WebAddress, listed
 
 
 class FileSettings(BaseSettings):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
-    s3_endpoint: str | None = Field(default=None, pattern="^https?://", validation_alias="S3_ENDPOINT")
+    s3_endpoint: WebAddress | None = Field(default=None, validation_alias="S3_ENDPOINT")
     s3_bucket: str = Field(default="", validation_alias="S3_BUCKET")
     s3_region: str = Field(default="us-east-1", min_length=1, validation_alias="S3_REGION")
     s3_key_id: str | None = Field(default=None, validation_alias="S3_ACCESS_KEY_ID")
     s3_secret_key: SecretStr | None = Field(default=None, validation_alias="S3_SECRET_ACCESS_KEY")
     storage: Literal["folder", "s3"] = Field(default="folder", validate_default=True, validation_alias="JARVIS_STORAGE")
-    upload_bytes: Bytes = Field(default=100 * 1024 * 1024, validation_alias="JARVIS_UPLOAD_BYTES")
-    upload_types: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
+    upload_bytes: FileBytes = Field(default=100 * 1024 * 1024, validation_alias="JARVIS_UPLOAD_BYTES")
+    upload_types: Annotated[tuple[str, ...], NoDecode, listed(str.lower)] = Field(
         default=("*",), min_length=1, validation_alias="JARVIS_UPLOAD_TYPES"
     )
     uploads_waiting: int = Field(default=200, ge=1, le=1_000_000, validation_alias="JARVIS_UPLOADS_WAITING")

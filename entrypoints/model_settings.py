@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
+from entrypoints.setting_types import Seconds, web_address
+
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -23,7 +24,9 @@ class ModelSettings(BaseSettings):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
     openai_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
-    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_base_url: Annotated[str, web_address("http://localhost:11434/v1")] | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL"
+    )
     ai_provider: Literal["mock", "openai"] | None = Field(
         default=None, validate_default=True, validation_alias="AI_PROVIDER"
     )
@@ -95,13 +98,6 @@ class ModelSettings(BaseSettings):
     def openai_secret(self) -> str:
         """The key; a server of one's own may want none."""
         return "" if self.openai_key is None else self.openai_key.get_secret_value()
-
-    @field_validator("openai_base_url")
-    @classmethod
-    def _is_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// or http://, as in http://localhost:11434/v1")
-        return value
 
     @field_validator("ai_provider")
     @classmethod

@@ -20,15 +20,14 @@ from entrypoints.hook_settings import HookSettings
 from entrypoints.knowledge_settings import KnowledgeSettings
 from entrypoints.model_settings import ModelSettings
 from entrypoints.rates import Rate
+from entrypoints.setting_types import Bytes, Count, Listed, Seconds, listed, web_address
 from entrypoints.vendor_settings import VendorSettings
 
 SECRET_LENGTH = 32
 _REDIS = ("redis://", "rediss://", "unix://", "redis+cluster://", "rediss+cluster://")
 _PLACEHOLDERS = ("change", "secret", "default", "example", "password", "your-", "dev-", "test")
 
-Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
+_without_last_slashes = listed(lambda part: part.rstrip("/"))
 
 
 class ProductionRules(BaseSettings):
@@ -42,7 +41,9 @@ class ProductionRules(BaseSettings):
         default="development", validation_alias=AliasChoices("JARVIS_ENV", "NODE_ENV")
     )
     jwt_secret: SecretStr | None = Field(default=None, validation_alias="JWT_SECRET")
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="CORS_ORIGIN")
+    cors_origins: Annotated[tuple[str, ...], NoDecode, _without_last_slashes] = Field(
+        default=(), validation_alias="CORS_ORIGIN"
+    )
 
     @property
     def production(self) -> bool:
@@ -58,15 +59,6 @@ class ProductionRules(BaseSettings):
             except UnicodeEncodeError:
                 raise ValueError("must be UTF-8 text") from None
         return value
-
-    @field_validator("cors_origins", "alert_mail_to", "proxies", mode="before", check_fields=False)
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
 
     def faults(self) -> list[str]:
         """What production does not allow, a line each."""
@@ -106,12 +98,16 @@ class Settings(
     log_format_: Literal["text", "json"] | None = Field(default=None, validation_alias="JARVIS_LOG_FORMAT")
     metrics_token: SecretStr | None = Field(default=None, validation_alias="JARVIS_METRICS_TOKEN")
     metrics_port: int | None = Field(default=None, ge=0, le=65_535, validation_alias="JARVIS_METRICS_PORT")
-    slack_webhook: SecretStr | None = Field(default=None, validation_alias="SLACK_WEBHOOK_URL")
-    alert_mail_to: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias="ALERT_MAIL_TO")
+    slack_webhook: Annotated[SecretStr, web_address()] | None = Field(
+        default=None, validation_alias="SLACK_WEBHOOK_URL"
+    )
+    alert_mail_to: Listed = Field(default=(), validation_alias="ALERT_MAIL_TO")
     alert_mail_from: str = Field(default="jarvis@localhost", validation_alias="ALERT_MAIL_FROM")
     smtp_url: SecretStr | None = Field(default=None, validate_default=True, validation_alias="SMTP_URL")
     alert_pause: Seconds = Field(default=900, validation_alias="JARVIS_ALERT_PAUSE_SECONDS")
-    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otlp_endpoint: Annotated[str, web_address("http://localhost:4318")] | None = Field(
+        default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT"
+    )
     alert_after: Seconds = Field(default=30, validation_alias="JARVIS_ALERT_AFTER_SECONDS")
 
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -146,7 +142,7 @@ class Settings(
     rate_questions: Rate = Field(default=(60, 1.0), validation_alias="JARVIS_RATE_QUESTIONS")
     rate_calls: Rate = Field(default=(1000, 100.0), validation_alias="JARVIS_RATE_CALLS")
     rate_address: Rate = Field(default=(5000, 500.0), validation_alias="JARVIS_RATE_ADDRESS")
-    proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+    proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, listed()] = Field(
         default=(), validation_alias="JARVIS_TRUSTED_PROXIES"
     )
 
@@ -221,21 +217,11 @@ class Settings(
         passwords = [password for secret in secrets if (password := _password_in(secret))]
         return (*secrets, *passwords, *map(unquote, passwords))
 
-    @field_validator("slack_webhook")
-    @classmethod
-    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
-            raise ValueError("must begin with https://")
-        return value
-
     @field_validator("otlp_endpoint")
     @classmethod
     def _can_be_sent_to(cls, value: str | None) -> str | None:
-        if value is not None:
-            if not value.startswith(("https://", "http://")):
-                raise ValueError("must begin with http:// or https://, as in http://localhost:4318")
-            if find_spec("opentelemetry") is None:
-                raise ValueError('needs the extra "otel": pip install "jarvis[otel]"')
+        if value is not None and find_spec("opentelemetry") is None:
+            raise ValueError('needs the extra "otel": pip install "jarvis[otel]"')
         return value
 
     @field_validator("smtp_url")

@@ -1,34 +1,17 @@
 """Settings of what Jarvis asks of others: addresses that people name, and vendors."""
 
-from typing import Annotated
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, NoDecode
+from entrypoints.setting_types import Listed, Seconds, WebAddress
 
 _HOLIDAYS = "https://apis.data.go.kr/B090041/openapi/service/SpcdeInfoService"
-
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-
-
-def _listed(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("must begin with https:// or http://")
-    return value
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class VendorSettings(BaseSettings):
     """Each field is the environment variable of its alias; ``.env.example`` explains them one by one."""
 
-    outbound_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = Field(
-        default=(), validation_alias="JARVIS_OUTBOUND_ALLOW"
-    )
+    outbound_allow: Listed = Field(default=(), validation_alias="JARVIS_OUTBOUND_ALLOW")
     vendor_seconds: Seconds = Field(default=8, validation_alias="JARVIS_VENDOR_SECONDS")
     vendor_failures: int = Field(default=5, ge=1, le=1000, validation_alias="JARVIS_VENDOR_FAILURES")
     vendor_rest: Seconds = Field(default=60, validation_alias="JARVIS_VENDOR_REST_SECONDS")
