@@ -7,6 +7,10 @@ from math import inf
 from domain.messages import TEXT_LIMIT
 from domain.rooms import TITLE_LIMIT
 
+REST_BODY = 1024 * 1024
+CALENDAR_FILE = 2 * 1024 * 1024
+"""Bytes of what a call of REST brings, unless it brings files; of a calendar's file that is taken over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -13,7 +13,6 @@ PORTIONS = 25
 """Into how many portions a full bucket of sends is cut: sends are granted by the portion, so that each need not ask."""
 
 REMEMBERED = 10_000
-_PASSWORDS, _MAILS, _HOOKS = RateLimit(20, 0.05), RateLimit(5, 0.005), RateLimit(60, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,9 @@ class Rates:
     questions: RateLimit
     calls: RateLimit
     calls_from_address: RateLimit
-    passwords: RateLimit = _PASSWORDS
-    mails: RateLimit = _MAILS
-    hooks: RateLimit = _HOOKS
+    passwords: RateLimit
+    mails: RateLimit
+    hooks: RateLimit
 
 
 class Throttle:

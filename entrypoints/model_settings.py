@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
+from application.limits import AnswerPace
+from application.recordings import RecordingLimits
+from domain.speech import LARGEST
 from entrypoints.setting_types import Seconds, web_address
 
+_RECORDINGS = RecordingLimits()
 ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -39,15 +43,15 @@ class ModelSettings(BaseSettings):
     embedding_batch: int = Field(default=128, ge=1, le=2048, validation_alias="JARVIS_EMBEDDING_BATCH")
     transcribe_model: ModelName = Field(default="whisper-1", validation_alias="OPENAI_TRANSCRIBE_MODEL")
     transcribe_seconds: Seconds = Field(default=300, validation_alias="JARVIS_TRANSCRIBE_SECONDS")
-    speech_bytes: int = Field(
-        default=25 * 1024 * 1024, ge=1024, le=25 * 1024 * 1024, validation_alias="JARVIS_SPEECH_BYTES"
-    )
+    speech_bytes: int = Field(default=LARGEST, ge=1024, le=LARGEST, validation_alias="JARVIS_SPEECH_BYTES")
     scratch: Path | None = Field(default=None, validation_alias="JARVIS_SCRATCH")
     recording_bytes: int = Field(
-        default=256 * 1024 * 1024, ge=1024, le=1 << 34, validation_alias="JARVIS_RECORDING_BYTES"
+        default=_RECORDINGS.size, ge=1024, le=1 << 34, validation_alias="JARVIS_RECORDING_BYTES"
     )
-    recording_seconds: Seconds = Field(default=14_400, validation_alias="JARVIS_RECORDING_SECONDS")
-    recording_part_seconds: float = Field(default=600, ge=5, le=1200, validation_alias="JARVIS_RECORDING_PART_SECONDS")
+    recording_seconds: Seconds = Field(default=_RECORDINGS.seconds, validation_alias="JARVIS_RECORDING_SECONDS")
+    recording_part_seconds: float = Field(
+        default=_RECORDINGS.part, ge=5, le=1200, validation_alias="JARVIS_RECORDING_PART_SECONDS"
+    )
     model_connect: Seconds = Field(default=5, validation_alias="JARVIS_MODEL_CONNECT_SECONDS")
     model_first: Seconds = Field(default=30, validation_alias="JARVIS_MODEL_FIRST_SECONDS")
     model_stall: Seconds = Field(default=20, validation_alias="JARVIS_MODEL_STALL_SECONDS")
@@ -60,7 +64,7 @@ class ModelSettings(BaseSettings):
     )
 
     context_tokens: Annotated[int, Field(ge=500, le=1_000_000)] = Field(
-        default=6000, validation_alias="JARVIS_CONTEXT_TOKENS"
+        default=AnswerPace().context_tokens, validation_alias="JARVIS_CONTEXT_TOKENS"
     )
     quota_requests: Annotated[int, Field(ge=1)] | None = Field(
         default=1000, validation_alias="JARVIS_QUOTA_REQUESTS_PER_DAY"

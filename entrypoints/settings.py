@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from application.limits import REST_BODY, AnswerPace, Limits
 from entrypoints.account_settings import AccountSettings
 from entrypoints.calendar_settings import CalendarSettings
 from entrypoints.call_settings import CallSettings
@@ -27,6 +28,7 @@ SECRET_LENGTH = 32
 _REDIS = ("redis://", "rediss://", "unix://", "redis+cluster://", "rediss+cluster://")
 _PLACEHOLDERS = ("change", "secret", "default", "example", "password", "your-", "dev-", "test")
 
+_LIMITS, _PACE = Limits(), AnswerPace()
 _without_last_slashes = listed(lambda part: part.rstrip("/"))
 
 
@@ -125,17 +127,21 @@ class Settings(
     dev_auth: bool = Field(default=False, validation_alias="JARVIS_DEV_AUTH")
 
     mock_pause: float = Field(default=0.05, ge=0, le=60, validation_alias="JARVIS_MOCK_PAUSE_SECONDS")
-    answer_lease: float = Field(default=15, ge=1, le=3600, validation_alias="JARVIS_ANSWER_LEASE_SECONDS")
-    answer_attempts: Count = Field(default=5, validation_alias="JARVIS_ANSWER_ATTEMPTS")
-    answer_pause: Seconds = Field(default=1, validation_alias="JARVIS_ANSWER_PAUSE_SECONDS")
-    answer_talk: Count = Field(default=40, validation_alias="JARVIS_ANSWER_TALK")
+    answer_lease: float = Field(
+        default=_PACE.lease.total_seconds(), ge=1, le=3600, validation_alias="JARVIS_ANSWER_LEASE_SECONDS"
+    )
+    answer_attempts: Count = Field(default=_PACE.attempts, validation_alias="JARVIS_ANSWER_ATTEMPTS")
+    answer_pause: Seconds = Field(
+        default=_PACE.first_pause.total_seconds(), validation_alias="JARVIS_ANSWER_PAUSE_SECONDS"
+    )
+    answer_talk: Count = Field(default=_PACE.talk, validation_alias="JARVIS_ANSWER_TALK")
     answers_at_once: Count = Field(default=16, validation_alias="JARVIS_ANSWERS_AT_ONCE")
     sweep: Seconds = Field(default=5, validation_alias="JARVIS_SWEEP_SECONDS")
 
-    message_bytes: Bytes = Field(default=64 * 1024, validation_alias="JARVIS_MESSAGE_BYTES")
-    prompt_bytes: Bytes = Field(default=16 * 1024, validation_alias="JARVIS_PROMPT_BYTES")
-    title_length: Count = Field(default=200, validation_alias="JARVIS_TITLE_LENGTH")
-    invite_limit: Count = Field(default=1000, validation_alias="JARVIS_INVITE_LIMIT")
+    message_bytes: Bytes = Field(default=_LIMITS.message_text, validation_alias="JARVIS_MESSAGE_BYTES")
+    prompt_bytes: Bytes = Field(default=_LIMITS.prompt, validation_alias="JARVIS_PROMPT_BYTES")
+    title_length: Count = Field(default=_LIMITS.title, validation_alias="JARVIS_TITLE_LENGTH")
+    invite_limit: Count = Field(default=_LIMITS.invited_at_once, validation_alias="JARVIS_INVITE_LIMIT")
     rate_limits: Literal["on", "off"] = Field(default="on", validation_alias="JARVIS_RATE_LIMITS")
     rate_sign_ins: Rate = Field(default=(300, 5.0), validation_alias="JARVIS_RATE_SIGN_INS")
     rate_sends: Rate = Field(default=(500, 60.0), validation_alias="JARVIS_RATE_SENDS")
@@ -146,12 +152,12 @@ class Settings(
         default=(), validation_alias="JARVIS_TRUSTED_PROXIES"
     )
 
-    body_bytes: Bytes = Field(default=1024 * 1024, validation_alias="JARVIS_BODY_BYTES")
+    body_bytes: Bytes = Field(default=REST_BODY, validation_alias="JARVIS_BODY_BYTES")
     frame_bytes: Bytes = Field(default=24 * 1024 * 1024, validation_alias="JARVIS_FRAME_BYTES")
     hello_frame_bytes: Bytes = Field(default=512 * 1024, validation_alias="JARVIS_HELLO_FRAME_BYTES")
     socket_buffer_bytes: Bytes = Field(default=4 * 1024 * 1024, validation_alias="JARVIS_SOCKET_BUFFER_BYTES")
     sends_ahead: Count = Field(default=1024, validation_alias="JARVIS_SENDS_AHEAD")
-    replay_page: Count = Field(default=500, validation_alias="JARVIS_REPLAY_PAGE")
+    replay_page: Count = Field(default=_LIMITS.replay_page, validation_alias="JARVIS_REPLAY_PAGE")
     hello_seconds: Seconds = Field(default=10, validation_alias="JARVIS_HELLO_SECONDS")
     heartbeat: float = Field(default=30, ge=0, le=3600, validation_alias="JARVIS_HEARTBEAT_SECONDS")
     compare: Seconds = Field(default=5, validation_alias="JARVIS_COMPARE_SECONDS")

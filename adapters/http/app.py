@@ -67,6 +67,7 @@ from application.jarvis.usage import Quotas
 from application.jobs import Jobs
 from application.knowledge import Knowledge
 from application.ledger import Ledger
+from application.limits import CALENDAR_FILE, REST_BODY
 from application.mentions import Mentioning
 from application.messages import Messages
 from application.minutes import Minutes
@@ -85,6 +86,7 @@ from application.search import Search
 from application.speech import Speech
 from application.throttle import Throttle
 from application.translation import Translation
+from domain.speech import LARGEST
 
 OPEN_PATHS = frozenset(
     {
@@ -154,9 +156,9 @@ class HttpOptions:
     production: bool = False
     dev_auth: bool = False
     cors_origins: tuple[str, ...] = ()
-    body_limit: int = 1024 * 1024
-    calendar_import_limit: int = 1024 * 1024
-    speech_limit: int = 25 * 1024 * 1024
+    body_limit: int = REST_BODY
+    calendar_import_limit: int = CALENDAR_FILE
+    speech_limit: int = LARGEST
     proxies: tuple[Network, ...] = ()
 
 

@@ -37,10 +37,10 @@ class SocketOptions:
     ``client.hello``: the size is fixed when a socket opens. ``buffer`` is what may wait for a slow reader.
     """
 
-    frame: int = 24 * 1024 * 1024
-    frame_before_hello: int = 512 * 1024
-    buffer: int = 4 * 1024 * 1024
-    hello_within: float = 10.0
+    frame: int
+    frame_before_hello: int
+    buffer: int
+    hello_within: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ TIGHT = Rates(
     questions=RateLimit(1, 0.5),
     calls=RateLimit(3, 1),
     calls_from_address=RateLimit(4, 1),
+    passwords=RateLimit(2, 1),
+    mails=RateLimit(2, 1),
+    hooks=RateLimit(2, 1),
 )
 
 

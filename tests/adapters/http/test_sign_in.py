@@ -207,7 +207,7 @@ async def strict() -> AsyncIterator[House]:
     house = House(
         rates=Rates(
             sign_ins=RateLimit(8, 0.001), sends=PLENTY, questions=PLENTY, calls=PLENTY, calls_from_address=PLENTY,
-            passwords=RateLimit(3, 0.001), mails=RateLimit(2, 0.001),
+            passwords=RateLimit(3, 0.001), mails=RateLimit(2, 0.001), hooks=PLENTY,
         ),
         mailer=InMemoryMailer(),
     )  # fmt: skip
