@@ -70,7 +70,8 @@ class Recovery:
             secret = await self._new_link(work, user.id, {_BY_MAIL: "yes"})
         language = Language(job.payload["language"])
         link = self.links.reset(secret)
-        await self.mailer.send(written(Letter.RESET, language, to=user.email, name=user.name, link=link))
+        mail = written(Letter.RESET, language, to=user.email, name=user.name, link=link, lasts=RESET_LASTS)
+        await self.mailer.send(mail)
 
     async def link_for(self, work: UnitOfWork, user_id: UserId) -> tuple[str, datetime]:
         """A link to be handed to the user by other means, and until when it is good. Earlier ones are not any more."""

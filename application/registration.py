@@ -107,7 +107,8 @@ class Registration:
                 await work.tickets.add(ticket)
         if known is None:
             link = self.links.registration(secret)
-            await self.mailer.send(written(Letter.CONFIRM, language, to=email, name=name, link=link))
+            mail = written(Letter.CONFIRM, language, to=email, name=name, link=link, lasts=LASTS)
+            await self.mailer.send(mail)
         elif known.disabled_at is None:
             mail = written(Letter.KNOWN_ALREADY, language, to=known.email, name=known.name, link=self.links.home)
             await self.mailer.send(mail)

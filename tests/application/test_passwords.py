@@ -8,6 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from adapters.mail.smtp import NoMailer
+from application import recovery
 from application.letters import Language
 from application.registration import Applicant
 from domain.errors import (
@@ -169,6 +170,16 @@ async def test_a_link_ends_with_its_hour_and_with_the_next_one(jarvis: InMemoryJ
     jarvis.clock.advance(timedelta(hours=1).total_seconds())
     with pytest.raises(LinkInvalid):
         await jarvis.doors.recovery.reset(secret_in(jarvis, 1), OTHER, DEVICE)
+
+
+async def test_the_mail_says_how_long_its_link_is_good(jarvis: InMemoryJarvis, monkeypatch: pytest.MonkeyPatch) -> None:
+    await an_account(jarvis)
+    monkeypatch.setattr(recovery, "RESET_LASTS", timedelta(minutes=20))
+    await jarvis.doors.recovery.ask(EMAIL, Language.KOREAN)
+    await run_jobs(jarvis)
+    assert "20분 안에" in jarvis.mailer.sent[0].text
+    jarvis.clock.advance(timedelta(minutes=20).total_seconds() - 1)
+    await jarvis.doors.recovery.reset(secret_in(jarvis), OTHER, DEVICE)
 
 
 async def test_asking_for_a_link_is_the_same_for_who_has_no_account(jarvis: InMemoryJarvis) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.mail.smtp import NoMailer
+from application import registration
 from application.doors import Doors
 from application.letters import Language
 from application.registration import Applicant, Policy
@@ -57,6 +58,15 @@ async def test_a_link_is_good_for_a_day(jarvis: InMemoryJarvis) -> None:
     jarvis.clock.advance(1)
     await jarvis.doors.registration.forget_expired()
     assert len(jarvis.store.tickets) == 0
+
+
+async def test_the_mail_says_how_long_its_link_is_good(jarvis: InMemoryJarvis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "LASTS", timedelta(hours=3))
+    await jarvis.doors.registration.register(WISH, Language.ENGLISH)
+    await run_jobs(jarvis)
+    assert "within 3 hours." in jarvis.mailer.sent[0].text
+    jarvis.clock.advance(timedelta(hours=3).total_seconds() - 1)
+    await jarvis.doors.registration.confirm(secret_in(jarvis), DEVICE)
 
 
 async def test_an_address_that_is_taken_answers_alike_and_its_owner_is_told(jarvis: InMemoryJarvis) -> None:
