@@ -1,6 +1,6 @@
 """Asking Jarvis: what is written down, and what only repeats a question."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import pytest
 
@@ -71,7 +71,7 @@ async def test_a_bot_without_the_right_is_heard_and_asks_nothing(house: House) -
 async def test_a_call_counts_as_a_question_of_whoever_may_ask(rights: Rights | None) -> None:
     jarvis = InMemoryJarvis(quota=DailyQuota(requests=0))
     [ana] = await jarvis.people("Ana")
-    rates = Rates(*[RateLimit(1, 0.1)] * 5)
+    rates = Rates(*[RateLimit(1, 0.1)] * len(fields(Rates)))
     throttle = Throttle(InMemoryRateLimits(jarvis.clock), rates)
     actor, asks = replace(ana, rights=rights), rights is None or Right.ASK in rights
     refusal = await refusal_of_a_call(actor, throttle, jarvis.quotas)
