@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from domain.ideas import Card, CardKind, folded
+from domain.ideas import Card, folded
 from domain.ids import MessageId, RoomId, UserId
-from domain.weeks import Week
 
 MOST_EVIDENCE = 50
 """How many messages a node or an edge names, the newest of them."""
@@ -82,11 +81,6 @@ class Graph:
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-
-
-def of_week(cards: Iterable[Card], week: Week | None) -> Sequence[Card]:
-    """The cards that a graph shows: all, or those of people and those that a model made of that week."""
-    return [card for card in cards if week is None or card.kind is CardKind.MANUAL or card.week == week]
 
 
 def room_graph(place: Place, cards: Iterable[Card]) -> Graph:

@@ -296,6 +296,7 @@ async def test_cards_of_rooms_by_week_and_time(stores: Stores, cards: Cards, ana
     since = stores.clock.now()
     new, by_hand = found_by_a_model(stores, other, "new", WEEK), await cards.add(ana, room, CardDraft("by hand"))
     await kept(stores, new)
+    assert by_hand.week is None
     await cards.add(ana, third, CardDraft("of another room"))
     newest = sorted([new, by_hand], key=lambda card: card.id, reverse=True)
     assert await of_rooms(stores, room, other) == [*newest, old]
