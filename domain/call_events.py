@@ -58,9 +58,6 @@ class CallEnded:
     version: int
 
 
-CallEvent = CallSignalled | CallStarted | CallJoined | CallLeft | CallEnded
-
-
 def events_of(change: CallChange) -> Sequence[CallStarted | CallJoined | CallLeft | CallEnded]:
     """What is to be told of a change: who has gone, and then who has come."""
     before, after = change.before, change.after

@@ -10,7 +10,6 @@ from dependency_injector import containers, providers
 
 from application.ports.accounts import AccountRepository
 from application.ports.ai_usage import AiUsageRepository
-from application.ports.alarms import Alarms
 from application.ports.argument_reader import ArgumentReader
 from application.ports.blobs import BlobStore
 from application.ports.bots import BotRepository
@@ -130,7 +129,6 @@ PORTS = {
     "revoked_tokens": RevokedTokens,
     "database_probe": HealthProbe,
     "redis_probe": HealthProbe,
-    "alarms": Alarms,
     "rate_limits": RateLimits,
     "outbound": Outbound,
     "cache": Cache,
@@ -186,7 +184,7 @@ REPOSITORIES = {
     "cards": CardRepository,
     "activity": RoomActivity,
 }
-NOT_PORTS = {"settings", "secret", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
+NOT_PORTS = {"settings", "secret", "alarms", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
     "link_secrets",
     "local_cache",
