@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from adapters.ical.reading import Reader
 from adapters.ical.recurrence import IcalRecurrence
-from adapters.ical.writing import write
+from adapters.ical.writing import FORM, write
 from application.ports.calendar_files import FiledEvent, Unread
 from domain.calendar import CalendarEvent
 
@@ -22,6 +22,10 @@ class IcalFiles:
 
     def __init__(self, recurrence: IcalRecurrence, zone: str) -> None:
         self._reader = Reader(recurrence, zone)
+
+    @property
+    def form(self) -> int:
+        return FORM
 
     async def write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
         return await _in_thread(lambda: write(name, events))

@@ -12,6 +12,9 @@ from icalendar import Calendar, Event, Timezone, vRecur, vText
 from adapters.ical.pace import Pace
 from domain.calendar import CalendarEvent, Departure, Details, Repetition
 
+FORM = 1
+"""To be raised whenever the same events make another file."""
+
 PRODUCT = "-//Jarvis//Calendar//EN"
 COLOR = "X-JARVIS-COLOR"
 _REFRESHED = timedelta(hours=1)

@@ -12,6 +12,7 @@ from application.ports.secrets import SecretSource
 from application.ports.unit_of_work import Work
 from domain.calendar import CalendarEvent
 from domain.errors import NotFound
+from domain.tickets import digest_of
 from domain.users import Actor
 
 LONGEST_SECRET = 200
@@ -40,7 +41,7 @@ class CalendarFeeds:
         """A new secret for the actor's feed; the one before is good no more."""
         secret = self._secrets.new()
         async with self._work() as work:
-            await work.calendar_feeds.put(actor.id, _digest(secret), self._clock.now())
+            await work.calendar_feeds.put(actor.id, digest_of(secret), self._clock.now())
         return secret
 
     async def opened_at(self, actor: Actor) -> datetime | None:
@@ -59,25 +60,21 @@ class CalendarFeeds:
         if len(secret) > LONGEST_SECRET or not secret.isascii():
             raise NotFound
         async with self._work() as work:
-            user_id = await work.calendar_feeds.owner(_digest(secret))
+            user_id = await work.calendar_feeds.owner(digest_of(secret))
             user = None if user_id is None else await work.users.find(user_id)
             if user is None or user.disabled_at is not None:
                 raise NotFound
             events = await work.calendar.of_user(user.id)
         name = f"Jarvis · {user.name}"
-        version = _version(name, events)
+        version = _version(self._files.form, name, events)
         if version in known:
             return Feed(version)
         async with self._turns.of(user.id):
             return Feed(version, await self._files.write(name, events))
 
 
-def _digest(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
-
-
-def _version(name: str, events: Sequence[CalendarEvent]) -> str:
-    digest = sha256(name.encode())
+def _version(form: int, name: str, events: Sequence[CalendarEvent]) -> str:
+    digest = sha256(f"{form} {name}".encode())
     for event in events:
         digest.update(f"\n{event.id} {event.revision} {event.updated_at.timestamp()}".encode())
     return digest.hexdigest()[:32]

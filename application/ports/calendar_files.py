@@ -28,6 +28,10 @@ class Unread:
 class CalendarFiles(Protocol):
     """Writes and reads iCalendar, without holding up anything else meanwhile."""
 
+    @property
+    def form(self) -> int:
+        """How files are written: another number whenever the same events make another file."""
+
     async def write(self, name: str, events: Sequence[CalendarEvent]) -> bytes:
         """A calendar of this name with these events."""
 

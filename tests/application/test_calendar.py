@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from adapters.ical.writing import FORM
 from application.calendar.drafts import CalendarLimits, Change, Draft
 from application.calendar.feeds import CalendarFeeds
 from application.calendar.imports import CalendarImport
@@ -323,6 +324,7 @@ class SlowFiles:
     def __init__(self) -> None:
         self.begun: list[bytes | str] = []
         self._go_on = asyncio.Event()
+        self.form = FORM
 
     def go_on(self) -> None:
         self._go_on.set()
@@ -382,3 +384,18 @@ async def test_a_feed_has_another_version_whenever_its_file_is_another(
     await jarvis.calendar.delete(ben, event.id)
     feed = await jarvis.calendar_feeds.read(secret, versions)
     assert (feed.file, feed.version) == (None, versions[0]), "it is what it was at first"
+
+
+async def test_a_feed_has_another_version_when_files_are_written_otherwise(jarvis: InMemoryJarvis, ana: Actor) -> None:
+    secret = await jarvis.calendar_feeds.open(ana)
+    old = await jarvis.calendar_feeds.read(secret)
+    files = SlowFiles()
+    files.go_on()
+    new = CalendarFeeds(jarvis.work, files, SequenceSecrets(), jarvis.clock)
+    assert (await jarvis.calendar_feeds.read(secret, [old.version])).file is None
+    for form in (FORM + 1, FORM + 2):
+        files.form = form
+        feed = await new.read(secret, [old.version])
+        assert feed.version != old.version
+        assert feed.file is not None
+        old = feed

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from threading import Event
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from adapters.ical.files import IcalFiles
 from adapters.ical.pace import Pace
 from adapters.ical.reading import Reader
 from adapters.ical.recurrence import IcalRecurrence
-from adapters.ical.writing import write
+from adapters.ical.writing import FORM, write
 from application.ports.calendar_files import FiledEvent, Unread
 from domain.calendar import CalendarEvent, Departure, Details
 from domain.errors import CalendarFull, InvalidInput
@@ -160,6 +161,16 @@ def test_a_written_file_keeps_to_the_letter_of_the_standard() -> None:
     assert text.count("\r\nBEGIN:VTIMEZONE\r\n") == 1
     assert "TZID:Asia/Seoul" in text
     assert len(Calendar.from_ical(written).walk("VEVENT")) == 2
+
+
+def test_the_form_has_another_number_whenever_the_same_is_written_otherwise() -> None:
+    """Calendars that know a feed by its version are told nothing new else: raise FORM where this fails."""
+    noon = Details("점심; 12시", MONDAY, MONDAY + HOUR, color="red", location="서울", description="줄\n줄")
+    departures = Departure(MONDAY + 7 * DAY, noon.moved_to(MONDAY + 8 * DAY)), Departure(MONDAY + 14 * DAY)
+    series = replace(an_event(noon, "FREQ=WEEKLY;COUNT=5"), departures=departures)
+    alone = an_event(Details("하루", SECOND, SECOND + DAY, all_day=True))
+    written = write("Jarvis · 아나", [series, alone])
+    assert (FORM, sha256(written).hexdigest()[:16]) == (1, "c09b83c9c408103d")
 
 
 @pytest.mark.parametrize(
