@@ -88,7 +88,7 @@ def worker() -> None:
 
 @main.command("scheduler")
 def schedule() -> None:
-    """Do what is periodic: see that no question to Jarvis is forgotten, and clean up.
+    """Do what is periodic: see that no question and no job is forgotten, have made what is made weekly, clean up.
 
     Any number of these may run: one works, and when it dies another one takes over.
     """
