@@ -2,6 +2,7 @@
 
 from asyncio import Future
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from application.messages import Messages
 from application.ports.message_log import MessageLog, NewMessage, Posted
@@ -18,6 +19,9 @@ from domain.messages import Message, fingerprint
 from domain.rooms import Member, Role, Room, RoomType
 from domain.users import Actor, User
 from tests.builders import EventRecorder, FakeClock, SequenceIds, a_user, signed_in
+
+LEASE = timedelta(seconds=15)
+"""How long a question is held by who has taken it up."""
 
 
 @dataclass
@@ -129,6 +133,18 @@ class Stores:
     async def ask(self, request: JarvisRequest) -> bool:
         async with self.work() as work:
             return await work.requests.add(request)
+
+    async def claim(self, lane: str) -> JarvisRequest | None:
+        """Take up the next question of a lane."""
+        now = self.clock.now()
+        async with self.work() as work:
+            return await work.requests.claim(lane, now=now, until=now + LEASE)
+
+    async def taken(self, lane: str) -> JarvisRequest:
+        """Take up the next question of a lane, which there is."""
+        request = await self.claim(lane)
+        assert request is not None
+        return request
 
     async def edit(self, room_id: RoomId, message_id: MessageId, author: Actor, content: str) -> Message:
         async with self.work() as work:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC
 
 import pytest
 
@@ -13,15 +13,7 @@ from domain.errors import AiQuotaExceeded
 from domain.ids import MessageId, RequestId, RoomId
 from domain.jarvis import JarvisRequest, Mode, RequestStatus
 from domain.users import Actor
-from tests.contracts.stores import Stores
-
-LEASE = timedelta(seconds=15)
-
-
-async def _claim(stores: Stores, lane: str) -> JarvisRequest | None:
-    now = stores.clock.now()
-    async with stores.work() as work:
-        return await work.requests.claim(lane, now=now, until=now + LEASE)
+from tests.contracts.stores import LEASE, Stores
 
 
 async def _extend(stores: Stores, request: JarvisRequest) -> bool:
@@ -44,12 +36,6 @@ async def _waiting(stores: Stores) -> set[str]:
         return set(await work.backlog.waiting(now=stores.clock.now()))
 
 
-async def _taken(stores: Stores, lane: str) -> JarvisRequest:
-    request = await _claim(stores, lane)
-    assert request is not None
-    return request
-
-
 async def test_a_claimed_question_is_the_one_asked(stores: Stores, ana: Actor, room: RoomId) -> None:
     said = await stores.say(room, ana, "언제?")
     asked = replace(
@@ -58,7 +44,7 @@ async def test_a_claimed_question_is_the_one_asked(stores: Stores, ana: Actor, r
         mode=Mode.ACTION,
     )
     assert await stores.ask(asked)
-    claimed = await _taken(stores, asked.lane)
+    claimed = await stores.taken(asked.lane)
     assert claimed == replace(asked, status=RequestStatus.RUNNING, attempt=1)
 
 
@@ -84,11 +70,11 @@ async def test_a_lane_is_answered_in_order_one_at_a_time(stores: Stores, ana: Ac
     assert first.lane == second.lane
     await stores.ask(first)
     await stores.ask(second)
-    one = await _taken(stores, first.lane)
+    one = await stores.taken(first.lane)
     assert one.id == first.id
-    assert await _claim(stores, first.lane) is None, "the second waits although nobody holds it"
+    assert await stores.claim(first.lane) is None, "the second waits although nobody holds it"
     assert await _finish(stores, one)
-    assert (await _taken(stores, first.lane)).id == second.id
+    assert (await stores.taken(first.lane)).id == second.id
 
 
 async def test_lanes_do_not_wait_for_one_another(stores: Stores, ana: Actor, ben: Actor, room: RoomId) -> None:
@@ -103,25 +89,25 @@ async def test_lanes_do_not_wait_for_one_another(stores: Stores, ana: Actor, ben
     for request in requests:
         await stores.ask(request)
     for request in requests:
-        assert (await _taken(stores, request.lane)).id == request.id
-    assert await _claim(stores, "room:unknown") is None
+        assert (await stores.taken(request.lane)).id == request.id
+    assert await stores.claim("room:unknown") is None
 
 
 async def test_a_lease_keeps_others_away_until_it_ends(stores: Stores, ana: Actor, room: RoomId) -> None:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
-    first = await _taken(stores, asked.lane)
+    first = await stores.taken(asked.lane)
     stores.clock.advance(10)
     assert await _extend(stores, first)
     stores.clock.advance(10)
-    assert await _claim(stores, asked.lane) is None
+    assert await stores.claim(asked.lane) is None
     stores.clock.advance(6)
-    second = await _taken(stores, asked.lane)
+    second = await stores.taken(asked.lane)
     assert (second.id, second.attempt) == (asked.id, 2)
     assert not await _extend(stores, first)
     assert not await _finish(stores, first)
     await _release(stores, first)
-    assert await _claim(stores, asked.lane) is None, "the first attempt has no say any more"
+    assert await stores.claim(asked.lane) is None, "the first attempt has no say any more"
     assert await _extend(stores, second)
     assert await _finish(stores, second)
 
@@ -131,19 +117,19 @@ async def test_a_late_worker_keeps_its_question_where_nobody_took_over(
 ) -> None:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
-    first = await _taken(stores, asked.lane)
+    first = await stores.taken(asked.lane)
     stores.clock.advance(60)
     assert await _extend(stores, first)
-    assert await _claim(stores, asked.lane) is None
+    assert await stores.claim(asked.lane) is None
     assert await _finish(stores, first)
 
 
 async def test_what_is_given_back_can_be_claimed_at_once(stores: Stores, ana: Actor, room: RoomId) -> None:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
-    await _release(stores, await _taken(stores, asked.lane))
+    await _release(stores, await stores.taken(asked.lane))
     assert await _waiting(stores) == {asked.lane}
-    again = await _taken(stores, asked.lane)
+    again = await stores.taken(asked.lane)
     assert (again.id, again.attempt, again.status) == (asked.id, 1, RequestStatus.RUNNING), "giving back is no attempt"
 
 
@@ -151,12 +137,12 @@ async def test_what_is_given_back_can_be_claimed_at_once(stores: Stores, ana: Ac
 async def test_what_is_finished_stays_finished(stores: Stores, ana: Actor, room: RoomId, status: RequestStatus) -> None:
     asked = stores.a_request(room, ana, public_id="q")
     await stores.ask(asked)
-    claimed = await _taken(stores, asked.lane)
+    claimed = await stores.taken(asked.lane)
     assert await _finish(stores, claimed, status)
     assert not await _finish(stores, claimed)
     assert not await _extend(stores, claimed)
     await _release(stores, claimed)
-    assert await _claim(stores, asked.lane) is None
+    assert await stores.claim(asked.lane) is None
     assert await _waiting(stores) == set()
     assert not await stores.ask(stores.a_request(room, ana, public_id="q")), "its public id stays used"
 
@@ -172,7 +158,7 @@ async def test_of_claimers_at_once_one_gets_it(stores: Stores, ana: Actor, room:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
     await stores.ask(stores.a_request(room, ana))
-    claims = await asyncio.gather(*(_claim(stores, asked.lane) for _ in range(8)))
+    claims = await asyncio.gather(*(stores.claim(asked.lane) for _ in range(8)))
     (got,) = [claim for claim in claims if claim is not None]
     assert (got.id, got.attempt) == (asked.id, 1)
 
@@ -180,9 +166,9 @@ async def test_of_claimers_at_once_one_gets_it(stores: Stores, ana: Actor, room:
 async def test_of_claimers_at_once_one_gets_what_was_abandoned(stores: Stores, ana: Actor, room: RoomId) -> None:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
-    await _taken(stores, asked.lane)
+    await stores.taken(asked.lane)
     stores.clock.advance(60)
-    claims = await asyncio.gather(*(_claim(stores, asked.lane) for _ in range(8)))
+    claims = await asyncio.gather(*(stores.claim(asked.lane) for _ in range(8)))
     (got,) = [claim for claim in claims if claim is not None]
     assert (got.id, got.attempt) == (asked.id, 2)
 
@@ -190,7 +176,7 @@ async def test_of_claimers_at_once_one_gets_what_was_abandoned(stores: Stores, a
 async def test_of_finishers_at_once_one_is_first(stores: Stores, ana: Actor, room: RoomId) -> None:
     asked = stores.a_request(room, ana)
     await stores.ask(asked)
-    claimed = await _taken(stores, asked.lane)
+    claimed = await stores.taken(asked.lane)
     assert sorted(await asyncio.gather(*(_finish(stores, claimed) for _ in range(5)))) == [False] * 4 + [True]
 
 
@@ -203,14 +189,14 @@ async def test_lanes_wait_while_they_have_questions_that_nobody_holds(
     for request in (public, behind, personal):
         await stores.ask(request)
     assert await _waiting(stores) == {public.lane, personal.lane}
-    held = await _taken(stores, public.lane)
+    held = await stores.taken(public.lane)
     assert await _waiting(stores) == {personal.lane}, "the lane is held by the lease on its oldest question"
     stores.clock.advance(60)
     assert await _waiting(stores) == {public.lane, personal.lane}
     assert await _finish(stores, held)
     assert await _waiting(stores) == {public.lane, personal.lane}
-    assert await _finish(stores, await _taken(stores, behind.lane))
-    assert await _finish(stores, await _taken(stores, personal.lane), RequestStatus.FAILED)
+    assert await _finish(stores, await stores.taken(behind.lane))
+    assert await _finish(stores, await stores.taken(personal.lane), RequestStatus.FAILED)
     assert await _waiting(stores) == set()
 
 
@@ -233,7 +219,7 @@ async def test_questions_of_messages_are_found_by_asker_room_and_time(
     his = await asked(room, ben, by_message=True)
     await asked(other, ana, by_message=True)
     newest = await asked(room, ana, by_message=True)
-    claimed = await _taken(stores, old.lane)
+    claimed = await stores.taken(old.lane)
 
     async def found(message_id: MessageId | None) -> list[RequestId]:
         async with stores.work() as work:
@@ -266,7 +252,7 @@ async def test_what_was_asked_goes_with_its_message(
     said = await stores.say(room, ana, "자비스야 언제?")
     request = stores.a_request(room, ana, message_id=said.message_id)
     assert await stores.ask(request)
-    claimed = await _taken(stores, request.lane)
+    claimed = await stores.taken(request.lane)
     if taken_back == "after":
         assert await _finish(stores, claimed, status)
         assert (await _asked_by(stores, room, ana, said.message_id)).prompt == "언제?"

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ import uvloop
 from dependency_injector import providers
 from psycopg import sql
 
+from adapters.postgres.embedded import EmbeddedPostgres
 from adapters.system.clock import SystemClock
 from entrypoints import container
 from entrypoints.container import Product
@@ -22,7 +24,8 @@ from entrypoints.settings import load
 from tests.end_to_end.client import Person
 from tests.end_to_end.houses import SECRET
 from tests.models import ScriptedModel
-from tests.postgres_server import made_database
+from tests.openai_server import OpenAiServer
+from tests.postgres_server import THROW_AWAY, made_database
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], Any]]:
@@ -95,6 +98,16 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture
+def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that the test stops and starts."""
+    server = EmbeddedPostgres(tmp_path / "database", settings=THROW_AWAY)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
 async def open_server(tmp_path: Path, database_url: str | None) -> AsyncIterator[OpenServer]:
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -119,6 +132,19 @@ async def open_server(tmp_path: Path, database_url: str | None) -> AsyncIterator
             return Server(f"http://127.0.0.1:{port}", session, product, model, clock)
 
         yield open_
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[OpenAiServer]:
+    """Stands in for the vendor of the model."""
+    async with OpenAiServer().serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def open_on_openai(open_server: OpenServer, openai: OpenAiServer) -> OpenServer:
+    """Opens a server whose model is that of ``openai``."""
+    return partial(open_server, AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
 
 
 @pytest.fixture

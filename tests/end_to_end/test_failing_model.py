@@ -1,7 +1,5 @@
 """What people see of a model that fails again and again, and that it is left alone then."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.end_to_end.client import Person
@@ -10,17 +8,8 @@ from tests.openai_server import OpenAiServer, Refusal, words
 
 
 @pytest.fixture
-async def openai() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-async def ana(open_server: OpenServer, openai: OpenAiServer) -> Person:
-    server = await open_server(
-        AI_PROVIDER="openai",
-        OPENAI_API_KEY="sk-1",
-        OPENAI_BASE_URL=openai.url,
+async def ana(open_on_openai: OpenServer) -> Person:
+    server = await open_on_openai(
         JARVIS_MODEL_RETRIES=0,
         JARVIS_VENDOR_FAILURES=2,
     )

@@ -1,7 +1,7 @@
 """Two servers, and what they stand on goes away under them. The checker of ``jarvis verify`` counts at the end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -16,7 +16,6 @@ from entrypoints.verify.records import Evidence, Send
 from entrypoints.verify.run import Crowd, Plan, Report, verify
 from tests.end_to_end.houses import SECRET, over_postgres
 from tests.jarvis_process import JarvisProcess, running
-from tests.postgres_server import THROW_AWAY
 from tests.redis_server import RedisServer
 
 AWAY = "SERVICE_UNAVAILABLE"
@@ -149,16 +148,6 @@ async def test_redis_is_stopped_and_started_empty(
         assert report.ack_seconds[-1] < 1, "no send waited for Redis"
         for server in servers:
             assert await server.stop() == 0
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL that the test stops and starts."""
-    server = EmbeddedPostgres(tmp_path / "database", settings=THROW_AWAY)
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 async def test_postgresql_is_stopped_and_started_in_a_burst(

@@ -1,13 +1,11 @@
 """PostgreSQL goes away under a running server, and comes back."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
 from adapters.postgres.embedded import EmbeddedPostgres
 from tests.end_to_end.bursts import (
@@ -20,21 +18,11 @@ from tests.end_to_end.bursts import (
 )
 from tests.end_to_end.replica import PATIENCE, Replica
 from tests.jarvis_process import JarvisProcess, running
-from tests.postgres_server import THROW_AWAY, cut_connections
+from tests.postgres_server import cut_connections
 from tests.waiting import until
 
 AWAY = "SERVICE_UNAVAILABLE"
 POOL = {"DATABASE_POOL_TIMEOUT_SECONDS": "2"}
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL that the test stops and starts."""
-    server = EmbeddedPostgres(tmp_path / "database", settings=THROW_AWAY)
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 async def test_it_is_stopped_and_started(tmp_path: Path, database: EmbeddedPostgres) -> None:

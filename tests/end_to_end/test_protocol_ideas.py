@@ -1,7 +1,6 @@
 """Cards made of a week's talk, and what rooms know together, over the wire."""
 
 import json
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -16,17 +15,8 @@ IDEA = {"title": "느린 결제", "problem": "결제가 느리다", "proposal": 
 MADE = {"cards": [IDEA]}
 
 
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
-        yield serving
-
-
-async def of_openai(open_server: OpenServer, openai: OpenAiServer, **more: object) -> Server:
-    return await open_server(
-        AI_PROVIDER="openai",
-        OPENAI_API_KEY="sk-1",
-        OPENAI_BASE_URL=openai.url,
+async def of_openai(open_on_openai: OpenServer, **more: object) -> Server:
+    return await open_on_openai(
         OPENAI_IDEA_MODEL="ideas-1",
         JARVIS_MODEL_RETRIES=0,
         **more,
@@ -81,8 +71,8 @@ async def test_who_does_not_wait_follows_the_job(server: Server, ana: Person, be
     assert (await ben.call("GET", place)).error == "NOT_FOUND"
 
 
-async def test_a_model_makes_cards_by_the_given_form(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await of_openai(open_server, openai)
+async def test_a_model_makes_cards_by_the_given_form(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await of_openai(open_on_openai)
     ana = await server.person("Ana")
     room = await ana.open_room(title="결제")
     openai.script = [Whole('{"cards": 7}'), Whole(json.dumps(MADE))]
@@ -108,9 +98,9 @@ async def test_a_model_makes_cards_by_the_given_form(open_server: OpenServer, op
     ],
 )
 async def test_a_failed_run_leaves_the_old_cards_as_they_were(
-    open_server: OpenServer, openai: OpenAiServer, script: list[Reply], code: str
+    open_on_openai: OpenServer, openai: OpenAiServer, script: list[Reply], code: str
 ) -> None:
-    server = await of_openai(open_server, openai, JARVIS_MODEL_WHOLE_SECONDS=2)
+    server = await of_openai(open_on_openai, JARVIS_MODEL_WHOLE_SECONDS=2)
     ana = await server.person("Ana")
     room = await ana.open_room()
     openai.script = [Whole(json.dumps(MADE))]
@@ -129,8 +119,10 @@ async def test_a_failed_run_leaves_the_old_cards_as_they_were(
         assert not socket.told("card.removed")
 
 
-async def test_a_model_that_fails_again_and_again_is_left_alone(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await of_openai(open_server, openai, JARVIS_VENDOR_FAILURES=2)
+async def test_a_model_that_fails_again_and_again_is_left_alone(
+    open_on_openai: OpenServer, openai: OpenAiServer
+) -> None:
+    server = await of_openai(open_on_openai, JARVIS_VENDOR_FAILURES=2)
     ana = await server.person("Ana")
     room = await ana.open_room()
     async with await ana.connect(room) as socket:

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-
-import pytest
 
 from tests.end_to_end.client import Person
 from tests.end_to_end.conftest import OpenServer, Server
@@ -15,12 +12,6 @@ MINUTES = {
     "decisions": [{"text": "금요일에 배포한다", "refs": [1]}],
     "openPoints": [],
 }
-
-
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
-        yield serving
 
 
 async def test_the_mock_makes_minutes_of_the_real_talk(server: Server, ana: Person, ben: Person, cho: Person) -> None:
@@ -44,8 +35,8 @@ async def test_the_mock_makes_minutes_of_the_real_talk(server: Server, ana: Pers
     assert (job["status"], job["result"]) == ("done", {"messageId": posted["id"]})
 
 
-async def test_a_model_makes_minutes(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+async def test_a_model_makes_minutes(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai()
     ana = await server.person("Ana")
     source, target = await ana.open_room(title="배포 회의"), await ana.open_room()
     openai.script = [Whole("{}"), Whole(json.dumps(MINUTES))]
@@ -57,11 +48,8 @@ async def test_a_model_makes_minutes(open_server: OpenServer, openai: OpenAiServ
     assert "금요일에 배포합시다" in openai.asked[0]["messages"][1]["content"]
 
 
-async def test_a_model_that_is_never_well_posts_nothing(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(
-        AI_PROVIDER="openai",
-        OPENAI_API_KEY="sk-1",
-        OPENAI_BASE_URL=openai.url,
+async def test_a_model_that_is_never_well_posts_nothing(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai(
         JARVIS_MODEL_RETRIES=0,
         JARVIS_ANSWER_PAUSE_SECONDS=0.01,
         JARVIS_SWEEP_SECONDS=0.05,
@@ -114,8 +102,8 @@ async def test_who_was_away_is_told_what_was_missed_and_nobody_else_hears(
     assert len(await ana.history(room)) == 3
 
 
-async def test_without_a_seq_it_is_what_one_has_not_read(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+async def test_without_a_seq_it_is_what_one_has_not_read(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai()
     ana, ben = await server.person("Ana"), await server.person("Ben")
     room = await ana.open_room(ben, title="배포")
     openai.script = [words("금요일이에요 ", "[2]")]
@@ -134,11 +122,8 @@ async def test_without_a_seq_it_is_what_one_has_not_read(open_server: OpenServer
     assert len(openai.asked) == 1
 
 
-async def test_a_telling_that_fails_is_said_on_both_ways(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(
-        AI_PROVIDER="openai",
-        OPENAI_API_KEY="sk-1",
-        OPENAI_BASE_URL=openai.url,
+async def test_a_telling_that_fails_is_said_on_both_ways(open_on_openai: OpenServer) -> None:
+    server = await open_on_openai(
         JARVIS_MODEL_RETRIES=0,
         JARVIS_ANSWER_PAUSE_SECONDS=0.01,
         JARVIS_SWEEP_SECONDS=0.05,
@@ -154,8 +139,8 @@ async def test_a_telling_that_fails_is_said_on_both_ways(open_server: OpenServer
     assert done["content"] == failed["message"]
 
 
-async def test_a_telling_is_cancelled_while_it_comes(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url)
+async def test_a_telling_is_cancelled_while_it_comes(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai()
     ana, ben = await server.person("Ana"), await server.person("Ben")
     room = await ana.open_room(ben)
     openai.script = [Stream([delta("금요일")], stalls=True)]
@@ -177,10 +162,8 @@ async def test_a_telling_is_cancelled_while_it_comes(open_server: OpenServer, op
     assert (answer.status, answer.error) == (409, "CANCELLED")
 
 
-async def test_minutes_and_tellings_count_in_the_days_quota(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(
-        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_QUOTA_REQUESTS_PER_DAY=2
-    )
+async def test_minutes_and_tellings_count_in_the_days_quota(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai(JARVIS_QUOTA_REQUESTS_PER_DAY=2)
     ana = await server.person("Ana")
     source, target = await ana.open_room(), await ana.open_room()
     openai.script = [Whole(json.dumps(MINUTES)), words("금요일이에요")]

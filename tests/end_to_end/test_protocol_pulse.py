@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,18 +24,6 @@ REPORT = {
 }
 
 
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
-        yield serving
-
-
-async def open_with(open_server: OpenServer, openai: OpenAiServer) -> Server:
-    return await open_server(
-        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_MODEL_RETRIES=0
-    )
-
-
 async def test_the_mock_reports_what_was_said(server: Server, ana: Person, ben: Person) -> None:
     room = await ana.open_room(ben, title="배포")
     path = f"/rooms/{room}/pulse-report"
@@ -55,8 +42,8 @@ async def test_the_mock_reports_what_was_said(server: Server, ana: Person, ben: 
     assert [one["id"] for one in (await ben.get("/insights"))["pulse"]] == [made["id"]]
 
 
-async def test_a_model_reports_and_a_specification_follows(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_with(open_server, openai)
+async def test_a_model_reports_and_a_specification_follows(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai(JARVIS_MODEL_RETRIES=0)
     ana = await server.person("Ana")
     room = await ana.open_room(title="배포")
     path = f"/rooms/{room}/pulse-report"
@@ -73,9 +60,9 @@ async def test_a_model_reports_and_a_specification_follows(open_server: OpenServ
 
 
 async def test_a_model_that_fails_is_told_and_leaves_the_old_report(
-    open_server: OpenServer, openai: OpenAiServer
+    open_on_openai: OpenServer, openai: OpenAiServer
 ) -> None:
-    server = await open_with(open_server, openai)
+    server = await open_on_openai(JARVIS_MODEL_RETRIES=0)
     ana = await server.person("Ana")
     room = await ana.open_room(title="배포")
     path = f"/rooms/{room}/pulse-report"

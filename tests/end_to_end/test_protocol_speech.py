@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Literal
 
@@ -19,16 +18,8 @@ BODY = {"data": base64.b64encode(SOUND).decode(), "mimeType": "audio/webm"}
 
 
 @pytest.fixture
-async def openai() -> AsyncIterator[OpenAiServer]:
-    async with OpenAiServer().serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-async def listening(open_server: OpenServer, openai: OpenAiServer) -> Server:
-    return await open_server(
-        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_MODEL_RETRIES=0
-    )
+async def listening(open_on_openai: OpenServer) -> Server:
+    return await open_on_openai(JARVIS_MODEL_RETRIES=0)
 
 
 async def test_speech_becomes_text_and_a_message(listening: Server, openai: OpenAiServer) -> None:
@@ -90,12 +81,9 @@ MINUTES = {"points": [], "decisions": [{"text": "금요일에 배포한다", "re
 
 @pytest.mark.parametrize("way", ["form", "body"])
 async def test_a_long_recording_becomes_minutes(
-    open_server: OpenServer, openai: OpenAiServer, way: Literal["form", "body"]
+    open_on_openai: OpenServer, openai: OpenAiServer, way: Literal["form", "body"]
 ) -> None:
-    server = await open_server(
-        AI_PROVIDER="openai",
-        OPENAI_API_KEY="sk-1",
-        OPENAI_BASE_URL=openai.url,
+    server = await open_on_openai(
         JARVIS_RECORDING_PART_SECONDS=6,
     )
     ana, ben = await server.person("Ana"), await server.person("Ben")
@@ -134,10 +122,8 @@ async def brought(person: Person, path: str, data: BytesIO | aiohttp.FormData) -
     return answer
 
 
-async def test_recordings_that_are_refused(open_server: OpenServer, openai: OpenAiServer) -> None:
-    server = await open_server(
-        AI_PROVIDER="openai", OPENAI_API_KEY="sk-1", OPENAI_BASE_URL=openai.url, JARVIS_RECORDING_BYTES=2_000_000
-    )
+async def test_recordings_that_are_refused(open_on_openai: OpenServer, openai: OpenAiServer) -> None:
+    server = await open_on_openai(JARVIS_RECORDING_BYTES=2_000_000)
     ana = await server.person("Ana")
     room = await ana.open_room()
     headers = {"Authorization": f"Bearer {ana.token}"}

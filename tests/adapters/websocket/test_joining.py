@@ -1,5 +1,7 @@
 """Coming into a room while things happen there."""
 
+from functools import partial
+
 import pytest
 
 from adapters.websocket import joining
@@ -10,6 +12,12 @@ from domain.users import Actor
 from tests.adapters.websocket.rig import STEPS, Rig, join
 
 Talk = tuple[RoomId, Actor, Actor]
+
+
+async def _out_he_goes(rig: Rig, room_id: RoomId, he: Actor, other: Actor, *said: str) -> None:
+    """He leaves the room, and the other one says this behind his back."""
+    await rig.jarvis.rooms.leave(he, room_id)
+    await rig.say(other, room_id, *said)
 
 
 @pytest.mark.parametrize("since", [None, 0, 2, 3])
@@ -129,11 +137,7 @@ async def test_who_is_removed_meanwhile_is_not_let_in(rig: Rig, talk: Talk, step
     await rig.socket(ana, room_id)
     ear = await rig.socket(ben, *([room_id] if heard_before else []))
 
-    async def out_he_goes() -> None:
-        await rig.jarvis.rooms.leave(ben, room_id)
-        await rig.say(ana, room_id, "behind his back")
-
-    rig.streams.before(step, out_he_goes)
+    rig.streams.before(step, partial(_out_he_goes, rig, room_id, ben, ana, "behind his back"))
     with pytest.raises(Forbidden):
         await rig.hub.join(ear.connection, room_id, 0)
     await rig.say(ana, room_id, "and again")
@@ -149,12 +153,8 @@ async def test_who_is_removed_while_reading_on_is_shown_nothing_after() -> None:
     await rig.socket(ana, room_id)
     await rig.say(ana, room_id, "one", "two", "three")
 
-    async def out_he_goes() -> None:
-        await rig.jarvis.rooms.leave(ben, room_id)
-        await rig.say(ana, room_id, "behind his back")
-
     ear = await rig.socket(ben)
-    rig.streams.before("missing", out_he_goes)
+    rig.streams.before("missing", partial(_out_he_goes, rig, room_id, ben, ana, "behind his back"))
     with pytest.raises(Forbidden):
         await rig.hub.join(ear.connection, room_id, 0)
     await rig.quiet()
@@ -169,12 +169,8 @@ async def test_who_is_removed_amid_more_than_is_kept_is_not_let_in(
     rig.bus.at_once()
     await rig.socket(ana, room_id)
 
-    async def out_he_goes() -> None:
-        await rig.jarvis.rooms.leave(ben, room_id)
-        await rig.say(ana, room_id, *map(str, range(10)))
-
     ear = await rig.socket(ben)
-    rig.streams.before("joined", out_he_goes)
+    rig.streams.before("joined", partial(_out_he_goes, rig, room_id, ben, ana, *map(str, range(10))))
     with pytest.raises(Forbidden):
         await rig.hub.join(ear.connection, room_id)
     await rig.say(ana, room_id, "after")
