@@ -10,7 +10,7 @@ from domain.errors import DomainError
 
 _log = logging.getLogger(__name__)
 
-_RESTS_IN_A_RUSH = 20
+_LONG_REST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class FollowingPace:
     """How hard one follows.
 
     ``rests`` so many times as long as it has worked, or 20 times while more is said than it takes in: those who speak
-    come first. ``idle_seconds`` at the least where there was nothing, and up to ``longest_pause`` seconds after faults.
+    come first. Where there was nothing it rests 20 times as long too, and at least ``idle_seconds``; after faults up to
+    ``longest_pause`` seconds.
     """
 
     rests: float
@@ -47,10 +48,10 @@ async def follow(
             failures += 1
             _log.exception("%s", what)
         seconds = monotonic() - started
-        rests = _RESTS_IN_A_RUSH if waiting() > before else pace.rests
+        rests = _LONG_REST if waiting() > before else pace.rests
         before = waiting()
         if failures:
             await clock.sleep(min(2.0**failures, pace.longest_pause))
         else:
             # Never more than a small share of the database's time, however many rooms there are to look at.
-            await clock.sleep(seconds * rests if done else max(pace.idle_seconds, seconds * 20))
+            await clock.sleep(seconds * rests if done else max(pace.idle_seconds, seconds * _LONG_REST))

@@ -17,8 +17,8 @@ from aiohttp import web
 from application.cancelling import cancelled
 from entrypoints import scheduler, sight
 from entrypoints.container import HttpRunner, Product, observe_requests
+from entrypoints.following import following
 from entrypoints.lifetime import opened
-from entrypoints.remembering import remembering
 from entrypoints.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ async def working(product: Product) -> AsyncIterator[None]:
             await jobs.start()
             stack.push_async_callback(jobs.stop)
             await stack.enter_async_context(scheduler.doing(product, _always))
-            await stack.enter_async_context(remembering(product))
+            await stack.enter_async_context(following(product))
         stack.push_async_callback(product.adapters.hasher().close)
         await _open_first_door(product)
         yield

@@ -7,8 +7,8 @@ import uvloop
 
 from entrypoints import sight
 from entrypoints.container import Product
+from entrypoints.following import following
 from entrypoints.lifetime import opened, told_to_stop
-from entrypoints.remembering import remembering
 
 
 def run(product: Product, ready: Callable[[], None]) -> None:
@@ -24,6 +24,6 @@ async def _run(product: Product, ready: Callable[[], None]) -> None:
         stop = await stack.enter_async_context(told_to_stop(product))
         await stack.enter_async_context(opened(product))
         await stack.enter_async_context(sight.watching(product, reports_questions=False))
-        await stack.enter_async_context(remembering(product))
+        await stack.enter_async_context(following(product))
         ready()
         await product.worker().run(stop)

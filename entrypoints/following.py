@@ -1,4 +1,4 @@
-"""What is said is taken into the memory of the rooms, while a worker does its other work."""
+"""What keeps up with the logs of rooms, while a worker does its other work."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from entrypoints.container import Product
 
 
 @asynccontextmanager
-async def remembering(product: Product) -> AsyncIterator[None]:
+async def following(product: Product) -> AsyncIterator[None]:
     """Keep the text index and the vectors up to date, translate rooms for those who have asked for it, and tell hooks
     what is new, for the length of the block, beside other processes that do. Where that is set to off it is left to
     them."""
