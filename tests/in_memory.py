@@ -13,7 +13,6 @@ from adapters.memory.call_board import InMemoryCallBoard
 from adapters.memory.event_bus import InMemoryEventBus
 from adapters.memory.holiday_almanac import InMemoryHolidayAlmanac
 from adapters.memory.job_queue import InMemoryJobQueue
-from adapters.memory.mailer import InMemoryMailer
 from adapters.memory.message_log import InMemoryMessageLog
 from adapters.memory.partial_answers import InMemoryPartialAnswers
 from adapters.memory.presence import InMemoryPresenceBoard
@@ -91,6 +90,7 @@ from tests.builders import (
     a_user,
     signed_in,
 )
+from tests.mailer import KeepingMailer
 from tests.models import ScriptedModel
 
 
@@ -176,7 +176,7 @@ class InMemoryJarvis:
         self.accounts = Accounts(
             self.work, self.tokens, self.revoked, self.board, self.publication, self.clock, self.ids
         )
-        self.mailer = InMemoryMailer()
+        self.mailer = KeepingMailer()
         self.hasher = PlainHasher()
         self.doors = the_doors(
             self.work, self.tokens, self.jobs, self.clock, self.ids, mailer=self.mailer, hasher=self.hasher

@@ -53,11 +53,6 @@ class InMemoryCache:
         if key in self._claims and self._claims[key][0] == holder:
             del self._claims[key]
 
-    @property
-    def bytes_kept(self) -> int:
-        """How much room it takes."""
-        return self._bytes
-
     def _drop(self, key: str) -> None:
         kept = self._kept.pop(key, None)
         if kept is not None:

@@ -106,11 +106,6 @@ class Crowd:
         """Wait until the condition holds; False where it does not come true in time."""
         return await self._place.pulse.until(condition, self._patience if seconds is None else seconds)
 
-    async def more_acked(self, count: int) -> None:
-        """Wait until so many more sends are acked."""
-        wanted = self.acked + count
-        await self.until(lambda: self.acked >= wanted, f"{count} more acks")
-
 
 async def verify(plan: Plan, meanwhile: Callable[[Crowd], Awaitable[object]] | None = None) -> Report:
     """Check a deployment. ``meanwhile`` runs while the clients talk, who go on at least until it ends.

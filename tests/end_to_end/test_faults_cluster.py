@@ -14,6 +14,7 @@ from adapters.postgres.embedded import EmbeddedPostgres
 from application.ports.event_bus import Notice
 from entrypoints.verify.records import Evidence, Send
 from entrypoints.verify.run import Crowd, Plan, Report, verify
+from tests.crowds import more_acked
 from tests.end_to_end.houses import SECRET, over_postgres
 from tests.jarvis_process import JarvisProcess, running
 from tests.redis_server import RedisServer
@@ -96,13 +97,13 @@ async def test_one_of_two_servers_is_killed_in_a_burst(
     async with two_servers(tmp_path, postgres_dsn, stoppable_redis) as (dying, staying):
 
         async def kill(crowd: Crowd) -> None:
-            await crowd.more_acked(500)
+            await more_acked(crowd, 500)
             there = [client for client in crowd.clients if client.server == dying.url]
             assert 0 < len(there) < len(crowd.clients)
             dying.kill()
             await crowd.until(lambda: all(client.server == staying.url for client in there), "going to the other")
             await crowd.until(lambda: crowd.joined == len(crowd.clients), "coming back")
-            await crowd.more_acked(500)
+            await more_acked(crowd, 500)
 
         plan = Plan(urls([dying, staying]), clients=12, rooms=3, seconds=0, rate=0, cut=0, ahead=16)
         report = await verify(plan, kill)
@@ -131,15 +132,15 @@ async def test_redis_is_stopped_and_started_empty(
                 return len(newest) == 2 and all(c.reached[room] >= newest[room] for c in listeners for room in c.rooms)
 
             assert {client.server for client in crowd.clients} == {first, second}
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
             await asyncio.to_thread(stoppable_redis.stop)
             away.append(monotonic())
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
             await crowd.until(heard_where_it_was_said, "hearing what is said on the same server")
             assert crowd.joined == len(crowd.clients), "nobody is thrown out"
             await asyncio.to_thread(stoppable_redis.start)
             if talk_goes_on:
-                await crowd.more_acked(200)
+                await more_acked(crowd, 200)
 
         report = await verify(Plan((first, second), clients=8, rooms=2, seconds=0, rate=50, cut=0, seed=2), restart)
         assert_good(report)
@@ -159,7 +160,7 @@ async def test_postgresql_is_stopped_and_started_in_a_burst(
     async with two_servers(tmp_path, url, stoppable_redis) as servers:
 
         async def restart(crowd: Crowd) -> None:
-            await crowd.more_acked(500)
+            await more_acked(crowd, 500)
             await asyncio.to_thread(database.stop)
             await crowd.until(lambda: crowd.evidence.refusals[AWAY] >= all_ahead, "a refusal for every send")
             acked = crowd.acked
@@ -167,7 +168,7 @@ async def test_postgresql_is_stopped_and_started_in_a_burst(
             assert crowd.acked == acked, "nothing is acked without the database"
             assert crowd.joined == len(crowd.clients), "nobody is thrown out"
             await asyncio.to_thread(database.start)
-            await crowd.more_acked(500)
+            await more_acked(crowd, 500)
 
         plan = Plan(urls(servers), clients=clients, rooms=3, seconds=0, rate=0, cut=0, ahead=ahead)
         report = await verify(plan, restart)
@@ -182,7 +183,7 @@ async def test_the_bus_drops_repeats_and_reorders(tmp_path: Path, postgres_dsn: 
     network = UnreliableNetwork(seed=11)
     async with over_postgres(tmp_path, postgres_dsn, network) as house:
         plan = Plan(house.urls, clients=8, rooms=2, seconds=0, rate=25, cut=0.5)
-        report = await verify(plan, lambda crowd: crowd.more_acked(800))
+        report = await verify(plan, lambda crowd: more_acked(crowd, 800))
     assert_good(report)
     assert report.verdict.counts["sockets"] > report.plan.clients, "connections were lost on the way"
     assert min(network.lost, network.repeated, network.moved) > 20
@@ -192,13 +193,13 @@ async def test_200_clients_come_back_at_once(tmp_path: Path, postgres_dsn: str, 
     async with two_servers(tmp_path, postgres_dsn, stoppable_redis) as servers:
 
         async def cut_all(crowd: Crowd) -> None:
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
             hearings = len(crowd.evidence.hearings)
             for client in crowd.clients:
                 client.cut()
             await crowd.until(lambda: len(crowd.evidence.hearings) >= hearings + 2 * len(crowd.clients), "new joins")
             await crowd.until(lambda: crowd.joined == len(crowd.clients), "coming back")
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
 
         report = await verify(Plan(urls(servers), clients=200, rooms=20, seconds=0, rate=1, cut=0), cut_all)
         assert_good(report)

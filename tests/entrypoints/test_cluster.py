@@ -13,6 +13,7 @@ import yaml
 from entrypoints.cluster import MARK
 from entrypoints.leftovers import end_marked
 from entrypoints.verify.run import Crowd, Plan, verify
+from tests.crowds import more_acked
 from tests.end_to_end.client import Person
 from tests.entrypoints.processes import is_there
 from tests.jarvis_process import ROOT, JarvisProcess, end_database_of, run, running
@@ -75,12 +76,12 @@ async def test_whatever_is_killed_is_started_again_and_nothing_is_lost(tmp_path:
 
         async def kill_each(crowd: Crowd) -> None:
             for name in sorted(NAMES):
-                await crowd.more_acked(100)
+                await more_acked(crowd, 100)
                 await killed(data, name)
             await crowd.until(lambda: crowd.joined == len(crowd.clients), "coming back")
             both = set(urls(jarvis))
             await crowd.until(lambda: {client.server for client in crowd.clients} == both, "being at both servers")
-            await crowd.more_acked(100)
+            await more_acked(crowd, 100)
 
         report = await verify(Plan(urls(jarvis), clients=12, rooms=3, seconds=0, rate=20, cut=2), kill_each)
         assert report.verdict.violations == ()

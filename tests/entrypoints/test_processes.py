@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from entrypoints.verify.run import Crowd, Plan, verify
+from tests.crowds import more_acked
 from tests.entrypoints.processes import children, is_there
 from tests.jarvis_process import run, running
 from tests.waiting import until
@@ -29,11 +30,11 @@ async def test_they_share_a_port_and_what_dies_is_started_again(
         assert len(servers) == 3
 
         async def kill_one(crowd: Crowd) -> None:
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
             os.kill(servers[0], signal.SIGKILL)
             await until(lambda: not is_there(servers[0]) and len(children(jarvis.process.pid)) == 3)
             await crowd.until(lambda: crowd.joined == len(crowd.clients), "coming back")
-            await crowd.more_acked(200)
+            await more_acked(crowd, 200)
 
         report = await verify(Plan((jarvis.url,), clients=24, rooms=4, seconds=0, rate=20, cut=2), kill_one)
         assert report.verdict.violations == ()

@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from adapters.http.app import HttpOptions
-from adapters.memory.mailer import InMemoryMailer
 from application.letters import Letter
 from application.limits import RateLimit
 from application.registration import Policy
 from application.throttle import Rates
 from domain.ids import SessionId
 from tests.adapters.http.house import SECRET, House
+from tests.mailer import KeepingMailer
 
 ANA = {"email": "ana@corp.example", "password": "correct horse battery"}
 PLENTY = RateLimit(1000, 1000)
@@ -23,7 +23,7 @@ SIGNED_IN = {"token", "expiresAt", "refreshToken", "sessionId", "user"}
 @pytest.fixture
 async def mailing() -> AsyncIterator[House]:
     """A house with a mail server."""
-    house = House(mailer=InMemoryMailer())
+    house = House(mailer=KeepingMailer())
     await house.open(HttpOptions(jwt_secret=SECRET))
     yield house
     await house.close()
@@ -154,7 +154,7 @@ async def test_mails_are_written_in_the_language_of_the_browser(mailing: House, 
 
 
 async def test_a_link_confirms_and_another_one_resets(mailing: House) -> None:
-    assert isinstance(mailing.mailer, InMemoryMailer)
+    assert isinstance(mailing.mailer, KeepingMailer)
 
     async def link() -> str:
         for job in list(mailing.store.jobs.values()):
@@ -209,7 +209,7 @@ async def strict() -> AsyncIterator[House]:
             sign_ins=RateLimit(8, 0.001), sends=PLENTY, questions=PLENTY, calls=PLENTY, calls_from_address=PLENTY,
             passwords=RateLimit(3, 0.001), mails=RateLimit(2, 0.001), hooks=PLENTY,
         ),
-        mailer=InMemoryMailer(),
+        mailer=KeepingMailer(),
     )  # fmt: skip
     await house.open(HttpOptions(jwt_secret=SECRET))
     yield house

@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.memory.mailer import InMemoryMailer
 from adapters.observability.alarms import AlarmHandler, Channel, PacedAlarms
 from adapters.observability.discretion import hider
 from adapters.observability.mail import MailChannel
@@ -21,6 +20,7 @@ from adapters.observability.slack import SlackChannel
 from application.ports.mailer import Mail
 from tests.adapters.observability.readouts import value
 from tests.builders import eventually
+from tests.mailer import KeepingMailer
 
 TEXT = "what-somebody-said"
 _log = logging.getLogger("adapters.something")
@@ -184,6 +184,6 @@ async def test_slack_is_told_by_its_webhook() -> None:
 
 
 async def test_mail_goes_to_all_who_are_named() -> None:
-    mailer = InMemoryMailer()
+    mailer = KeepingMailer()
     await MailChannel(mailer, ("ops@example.com", "on-call@example.com")).send("Jarvis on here", "the disk is full")
     assert mailer.sent == [Mail(("ops@example.com", "on-call@example.com"), "Jarvis on here", "the disk is full")]

@@ -18,7 +18,6 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "jarvis-at-corp", "a secret of the client"
-REDIRECT_URI = "https://jarvis.example/auth/oidc/corp/callback"
 
 _PAIR = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
 

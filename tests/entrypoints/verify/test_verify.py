@@ -24,6 +24,7 @@ from entrypoints.settings import load
 from entrypoints.verify.checker import Kind
 from entrypoints.verify.run import Plan, verify
 from entrypoints.verify.wire import CannotVerify
+from tests.crowds import more_acked
 from tests.end_to_end.client import Person
 from tests.jarvis_process import run, running
 
@@ -101,7 +102,7 @@ def plan(url: str, **options: object) -> Plan:
 
 async def test_a_server_that_is_well(open_server: OpenServer) -> None:
     async with open_server() as url, aiohttp.ClientSession() as session:
-        report = await verify(plan(url), lambda crowd: crowd.more_acked(500))
+        report = await verify(plan(url), lambda crowd: more_acked(crowd, 500))
         ana = await Person.sign_in(session, url, "verify", "c1@verify.local")
         assert await ana.get("/rooms") == []
     counts = report.verdict.counts
@@ -119,14 +120,14 @@ async def test_it_acts_as_those_whose_tokens_it_is_given(open_server: OpenServer
         ana = await Person.sign_in(session, url, "Ana")
         ben = await Person.sign_in(session, url, "Ben")
         tokens = (ana.token, ben.token)
-        report = await verify(plan(url, tokens=tokens, keep=True), lambda crowd: crowd.more_acked(100))
+        report = await verify(plan(url, tokens=tokens, keep=True), lambda crowd: more_acked(crowd, 100))
         assert report.verdict.good
         rooms = await ben.get("/rooms")
         assert len(rooms) == 3
         assert {room["createdBy"] for room in rooms} == {ana.id}
         senders = {message["senderUserId"] for room in rooms for message in await ben.history(room["id"])}
         assert senders == {ana.id, ben.id}
-        await verify(plan(url, tokens=tokens), lambda crowd: crowd.more_acked(10))
+        await verify(plan(url, tokens=tokens), lambda crowd: more_acked(crowd, 10))
         assert len(await ben.get("/rooms")) == 3, "the rooms of the second check are deleted"
 
 
@@ -137,7 +138,7 @@ async def test_it_acts_as_those_whose_tokens_it_is_given(open_server: OpenServer
 )
 async def test_a_server_that_is_not_well(open_server: OpenServer, sabotage: Sabotage, expected: Kind) -> None:
     async with open_server(sabotage) as url:
-        report = await verify(plan(url, cut=0, patience=5), lambda crowd: crowd.more_acked(100))
+        report = await verify(plan(url, cut=0, patience=5), lambda crowd: more_acked(crowd, 100))
     found = [violation.kind for violation in report.verdict.violations]
     assert found.count(expected) >= 100 // EVERY
     assert report.as_json()["verdict"] == "bad"
@@ -156,7 +157,7 @@ class Refusing(RoomStreams):
 
 async def test_who_is_refused_a_join_comes_back_and_misses_nothing(open_server: OpenServer) -> None:
     async with open_server(streams=Refusing) as url:
-        report = await verify(plan(url, rate=100, cut=0.3), lambda crowd: crowd.more_acked(1000))
+        report = await verify(plan(url, rate=100, cut=0.3), lambda crowd: more_acked(crowd, 1000))
     assert report.verdict.violations == ()
     assert report.refusals.keys() == {"SERVICE_UNAVAILABLE"}
     assert report.verdict.counts["heard"] == report.verdict.counts["logged"] * 4

@@ -3,7 +3,7 @@
 from application.ports.mailer import Mail
 
 
-class InMemoryMailer:
+class KeepingMailer:
     """Keeps what it is given."""
 
     works = True
