@@ -1,5 +1,6 @@
 """Decisions and tasks over HTTP."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -90,8 +91,6 @@ async def test_what_is_refused_changes_nothing(
     house: House, ana: tuple[str, User], room: RoomId, body: dict[str, Any], outcome: tuple[int, str]
 ) -> None:
     before = house.kept()
-    import json  # noqa: PLC0415
-
     answer = await house.call("POST", f"/rooms/{room}/tasks", by=ana[0], data=json.dumps(body).encode())
     assert answer.outcome == outcome
     assert house.kept() == before
