@@ -11,7 +11,6 @@ from application.ports.jobs import JobQueue
 from application.ports.matter_finder import Finding, MatterFinder
 from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork, Work
-from application.room_knowledge import NOBODY
 from application.summaries import Summaries, said_before, through_log
 from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, NotFound
@@ -74,7 +73,7 @@ class Gleaning:
         async with self._work() as work:
             place = await work.gleaning_places.place(room_id)
             newest = (await work.log.newest([room_id])).get(room_id, 0)
-            title = (await work.rooms.summary(room_id, NOBODY)).room.title
+            title = await work.titles.of(room_id)
         oldest = job.created_at - REACH
         said = said_before(
             self._work,

@@ -283,7 +283,6 @@ def _size(ideas: Sequence[Idea]) -> int:
 
 async def _title(work: UnitOfWork, job: Job, room_id: RoomId) -> str:
     """What the room is called; who asked has to be in it."""
-    if job.asker_id is None:
-        return (await work.rooms.lock(room_id)).title
-    await require_member(work, room_id, job.asker_id)
-    return (await work.rooms.summary(room_id, job.asker_id)).room.title
+    if job.asker_id is not None:
+        await require_member(work, room_id, job.asker_id)
+    return await work.titles.of(room_id, job.asker_id)

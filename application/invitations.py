@@ -120,9 +120,9 @@ class Invitations:
         """What one would come into. Raises InvitationInvalid."""
         async with self._work() as work:
             invitation = await good_invitation(work, secret, self._clock)
-            summary = await work.rooms.summary(invitation.room_id, invitation.created_by)
+            title = await work.titles.of(invitation.room_id, invitation.created_by)
             host = await work.users.find(invitation.created_by)
-        return Foretaste(invitation, summary.room.title, host.name if host is not None else "")
+        return Foretaste(invitation, title, host.name if host is not None else "")
 
     async def accept(self, actor: Actor, secret: str) -> RoomSummary:
         """Come into the room. Who is in it already uses nothing up, and keeps their role. Raises InvitationInvalid."""

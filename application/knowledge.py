@@ -26,7 +26,7 @@ class Knowledge:
         """The graph of a room. Raises Forbidden."""
         async with self._work() as work:
             await require_member(work, room_id, actor.id)
-            title = (await work.rooms.summary(room_id, actor.id)).room.title
+            title = await work.titles.of(room_id, actor.id)
             cards = await work.cards.of_rooms([room_id], week=week)
         return room_graph(Place(room_id, title), cards)
 

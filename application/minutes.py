@@ -81,7 +81,7 @@ class Minutes:
         """What was said in the room in the last 1 to 31 days. Raises Forbidden and ModelFailed."""
         async with self._work() as work:
             await require_member(work, room_id, actor.id)
-            title = (await work.rooms.summary(room_id, actor.id)).room.title
+            title = await work.titles.of(room_id, actor.id)
         now = self._clock.now()
         return await self._of_room(room_id, title, now - timedelta(days=min(max(days, 1), LONGEST_DAYS)), now)
 
@@ -96,7 +96,7 @@ class Minutes:
             raise ForbiddenTarget
         async with self._work() as work:
             await _require_both(work, asker_id, target, source)
-            title = (await work.rooms.summary(source, asker_id)).room.title
+            title = await work.titles.of(source, asker_id)
             asker = await work.users.find(asker_id)
         summary = await self._of_room(source, title, until - WINDOW, until)
         reached(1)

@@ -43,7 +43,7 @@ class News:
         """
         async with self._work() as work:
             await require_member(work, room_id, actor.id)
-            title = (await work.rooms.summary(room_id, actor.id)).room.title
+            title = await work.titles.of(room_id, actor.id)
         return await self._found(title[:QUERY_LIMIT])
 
     async def search(self, actor: Actor, room_id: RoomId, query: str) -> Sequence[Article]:

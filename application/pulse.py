@@ -15,7 +15,7 @@ from application.ports.jobs import JobQueue
 from application.ports.pulse_writer import PulseWriter
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.progress import reached, taken
-from application.room_knowledge import NOBODY, Known, known_of
+from application.room_knowledge import Known, known_of
 from application.summaries import Summaries, said_before, through_log
 from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, NotFound, OpenAiNotConfigured
@@ -133,7 +133,7 @@ class Pulse:
         async with self._work() as work:
             if asker_id is not None:
                 await require_member(work, room_id, asker_id)
-            title = (await work.rooms.summary(room_id, asker_id or NOBODY)).room.title
+            title = await work.titles.of(room_id, asker_id)
             until = (await work.log.newest([room_id])).get(room_id, 0)
             known = await known_of(work, room_id)
         talk = _Talk(self._work, room_id, known, until)

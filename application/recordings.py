@@ -160,7 +160,7 @@ class Recordings:
             raise Forbidden
         async with self.work() as work:
             await require_member(work, room_id, asker_id)
-            room_title = (await work.rooms.summary(room_id, asker_id)).room.title
+            room_title = await work.titles.of(room_id, asker_id)
             asker = await work.users.find(asker_id)
         title = job.payload["title"] or room_title
         said, seconds = await self._written_down(job, recording_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from application.ports.chat_model import Said
 from application.ports.matters import Choice
@@ -11,9 +10,6 @@ from domain.ideas import Card
 from domain.ids import RoomId, UserId
 from domain.matters import MATTERS_LIMIT, Matter
 from domain.specification import Idea
-
-NOBODY = UserId(UUID(int=0))
-"""Who reads a room where it is read for the week, and for nobody."""
 
 MOST_CARDS = 1000
 """How many of its newest cards are read."""

@@ -25,7 +25,7 @@ class Specifying:
             report = await work.pulse_reports.current(room_id)
             if report is None:
                 raise NotFound("There is no report of this room yet.")
-            title = (await work.rooms.summary(room_id, actor.id)).room.title
+            title = await work.titles.of(room_id, actor.id)
             matters = await work.matters.of_room(room_id, Choice(), take=2 * MATTERS_LIMIT)
             ideas = await ideas_of(work, room_id)
             names = await owners_of(work, matters)

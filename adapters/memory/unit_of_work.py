@@ -31,6 +31,7 @@ from adapters.memory.read_marks import InMemoryReadMarkRepository
 from adapters.memory.recordings import InMemoryRecordingRepository
 from adapters.memory.room_activity import InMemoryRoomActivity
 from adapters.memory.room_log import InMemoryRoomLogRepository
+from adapters.memory.room_titles import InMemoryRoomTitles
 from adapters.memory.room_translations import InMemoryRoomTranslationRepository
 from adapters.memory.rooms import InMemoryRoomRepository
 from adapters.memory.sessions import InMemorySessionRepository
@@ -84,6 +85,7 @@ class InMemoryUnitOfWork:
         self.embeddings = InMemoryEmbeddings(store)
         self.cards = InMemoryCardRepository(store)
         self.activity = InMemoryRoomActivity(store)
+        self.titles = InMemoryRoomTitles(store)
         self._outcome: list[RoomEvent | PassingEvent] = []
 
     def record(self, event: RoomEvent) -> None:

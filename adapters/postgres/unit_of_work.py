@@ -36,6 +36,7 @@ from adapters.postgres.read_marks import PostgresReadMarkRepository
 from adapters.postgres.recordings import PostgresRecordingRepository
 from adapters.postgres.room_activity import PostgresRoomActivity
 from adapters.postgres.room_log import PostgresRoomLogRepository, append_events
+from adapters.postgres.room_titles import PostgresRoomTitles
 from adapters.postgres.room_translations import PostgresRoomTranslationRepository
 from adapters.postgres.rooms import PostgresRoomRepository
 from adapters.postgres.sent_messages import PostgresSentMessages
@@ -106,6 +107,7 @@ class PostgresUnitOfWork:
         self.embeddings = PostgresEmbeddings(session)
         self.cards = PostgresCardRepository(session)
         self.activity = PostgresRoomActivity(session)
+        self.titles = PostgresRoomTitles(session)
 
     def record(self, event: RoomEvent) -> None:
         self._recorded.append(event)

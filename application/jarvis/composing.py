@@ -59,7 +59,7 @@ class Composing:
             Forbidden: the question is personal, and the asker no longer in the room.
         """
         async with self.work() as work:
-            summary = await work.rooms.summary(request.room_id, request.asker_id)
+            title = await work.titles.of(request.room_id, request.asker_id)
             if request.personal:
                 # In a personal answer somebody who was taken out would hear what was said after.
                 await require_member(work, request.room_id, request.asker_id)
@@ -81,7 +81,7 @@ class Composing:
         recent = numbering.said(m for m in talk if m.deleted_at is None and m.id != request.message_id)
         recent, _ = fitting(recent, tokens - tokens // 2 if memory else tokens)
         conversation = Conversation(
-            room_title=summary.room.title,
+            room_title=title,
             asker=name,
             prompt=request.prompt,
             mode=request.mode,

@@ -36,6 +36,7 @@ from application.ports.read_marks import ReadMarkRepository
 from application.ports.recordings import RecordingRepository
 from application.ports.room_activity import RoomActivity
 from application.ports.room_log import RoomLogRepository
+from application.ports.room_titles import RoomTitles
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.sent_messages import SentMessages
@@ -132,6 +133,8 @@ class UnitOfWork(Protocol):
     def cards(self) -> CardRepository: ...
     @property
     def activity(self) -> RoomActivity: ...
+    @property
+    def titles(self) -> RoomTitles: ...
 
     def record(self, event: RoomEvent) -> None: ...
 

@@ -76,6 +76,7 @@ from application.ports.refresh_tokens import RefreshTokens
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.room_activity import RoomActivity
 from application.ports.room_log import RoomLogRepository
+from application.ports.room_titles import RoomTitles
 from application.ports.room_translations import RoomTranslationRepository
 from application.ports.rooms import RoomRepository
 from application.ports.secrets import SecretSource
@@ -183,6 +184,7 @@ REPOSITORIES = {
     "embeddings": Embeddings,
     "cards": CardRepository,
     "activity": RoomActivity,
+    "titles": RoomTitles,
 }
 NOT_PORTS = {"settings", "secret", "alarms", "metrics", "pool_stats", "publication", "work", "starts", "ends"} | {
     "shared_by",
