@@ -9,7 +9,7 @@ from typing import Any
 from application.jarvis.usage import Quotas
 from application.jobs import completing
 from application.membership import require_member
-from application.portions import Portions, grouped, in_parts, of_each, together, tokens_of
+from application.portions import Portions, grouped, in_parts, of_each, together
 from application.ports.chat_model import Said
 from application.ports.clock import Clock
 from application.ports.idea_model import IdeaMaterial, IdeaModel
@@ -18,6 +18,7 @@ from application.ports.jobs import JobQueue
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.progress import reached
 from application.summaries import said_before, through_time
+from application.tokens import tokens_of
 from application.weekly import PAGE, have_done_in, weekly_lane
 from domain.errors import Forbidden, ModelAnsweredBadly, ModelFailed, OpenAiNotConfigured
 from domain.ideas import MOST_OF_A_WEEK, Card, CardContent, CardKind, Idea, evidence_of, news_among

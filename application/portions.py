@@ -8,11 +8,8 @@ from typing import TypeVar
 from application.cancelling import cancelled
 from application.ports.chat_model import Said
 from application.progress import read
+from application.tokens import AROUND_A_MESSAGE, bytes_of, tokens_of
 from domain.text import in_pieces
-
-_BYTES_OF_A_TOKEN = 3
-TOKENS_OF_A_LINE = 40
-"""What stands around a message, its sender and time above all."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,11 +23,6 @@ class Portions:
     at_once: int = 4
 
 
-def tokens_of(text: str) -> int:
-    """How many tokens a model may make of a text: rather too many, for Korean as for English."""
-    return len(text.encode()) // _BYTES_OF_A_TOKEN + 1
-
-
 async def in_parts(said: AsyncIterator[Said], tokens: int) -> AsyncIterator[list[Said]]:
     """Stretches that fit, of what was said, given newest first: the newest first, each oldest first.
 
@@ -40,7 +32,7 @@ async def in_parts(said: AsyncIterator[Said], tokens: int) -> AsyncIterator[list
     size = 0
     async for one in said:
         for piece in reversed(list(_pieces(one, tokens))):
-            cost = tokens_of(piece.text) + TOKENS_OF_A_LINE
+            cost = tokens_of(piece.text) + AROUND_A_MESSAGE
             if part and size + cost > tokens:
                 yield part[::-1]
                 part, size = [], 0
@@ -101,5 +93,5 @@ async def together(work: Iterable[Awaitable[T]]) -> list[T]:
 
 def _pieces(said: Said, budget: int) -> Iterator[Said]:
     """The same in as many pieces as it takes for each to fit, cut where a sentence or a word ends."""
-    room = max(budget - TOKENS_OF_A_LINE, 10) * _BYTES_OF_A_TOKEN
-    return (replace(said, text=piece) for piece in in_pieces(said.text, room - 1))
+    most = bytes_of(max(budget - AROUND_A_MESSAGE, 10))
+    return (replace(said, text=piece) for piece in in_pieces(said.text, most))

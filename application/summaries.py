@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from application.portions import TOKENS_OF_A_LINE, Portions, grouped, in_parts, of_each, together, tokens_of
+from application.portions import Portions, grouped, in_parts, of_each, together
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material, Summarizer
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.progress import taken
+from application.tokens import AROUND_A_MESSAGE, tokens_of
 from domain.ids import RoomId, UserId
 from domain.meetings import Summary
 from domain.messages import Message, SenderType, text_of
@@ -143,7 +144,7 @@ class Summaries:
 
 
 def _size_of_summary(summary: Summary) -> int:
-    return sum(map(tokens_of, summary.texts)) + TOKENS_OF_A_LINE
+    return sum(map(tokens_of, summary.texts)) + AROUND_A_MESSAGE
 
 
 async def _with_first(first: Sequence[list[Said]], rest: AsyncIterator[list[Said]]) -> AsyncIterator[list[Said]]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 
 from adapters.mock.intents import call_for, report
-from application.jarvis.budget import estimated_tokens
 from application.ports.chat_model import Conversation, Piece, Said, Tokens
 from application.ports.clock import Clock
+from application.tokens import tokens_of
 from domain.jarvis import called
 
 NAME = "mock"
@@ -73,7 +73,7 @@ class MockChatModel:
         if call is not None:
             yield call
         shown = (conversation.prompt, *(said.text for said in (*conversation.talk, *conversation.found)))
-        yield Tokens(sum(map(estimated_tokens, shown)), estimated_tokens(text), NAME)
+        yield Tokens(sum(map(tokens_of, shown)), tokens_of(text), NAME)
 
 
 def answer(conversation: Conversation) -> str:

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.openai.errors import may_pass, pause_asked_for, translated
 from adapters.openai.pieces import storable
-from application.jarvis.budget import estimated_tokens
 from application.metering import took
 from application.ports.clock import Clock
+from application.tokens import tokens_of
 from domain.errors import ModelAnsweredBadly, ModelFailed, ModelRejected, ModelTimedOut
 
 _log = logging.getLogger(__name__)
@@ -229,7 +229,7 @@ def _text_of(choice: Choice) -> str:
 def _estimated(messages: Sequence[ChatCompletionMessageParam], said: str) -> int:
     """What an answer took of which the server has not told it: it was stopped, broke off, or never tells. Nothing where
     nothing came of it."""
-    return estimated_tokens("".join([str(message.get("content") or "") for message in messages]) + said) if said else 0
+    return tokens_of("".join([str(message.get("content") or "") for message in messages]) + said) if said else 0
 
 
 def _json_in(answer: str) -> str:

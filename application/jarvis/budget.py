@@ -4,31 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from application.ports.chat_model import Said
+from application.tokens import AROUND_A_MESSAGE, shortened, tokens_of
 
-_CHARACTERS_A_TOKEN = 4
-_AROUND_A_MESSAGE = 40
-"""Tokens that time and punctuation take."""
 _AROUND_A_NAME = 2
-
-
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a text is: one for four ASCII characters and one for each other, which errs on the high
-    side for Korean."""
-    others = sum(not character.isascii() for character in text)
-    return others + -(-(len(text) - others) // _CHARACTERS_A_TOKEN)
-
-
-def shortened(text: str, tokens: int) -> str:
-    """The text, or as much of its beginning as is about so many tokens, and ``…``."""
-    if estimated_tokens(text) <= tokens:
-        return text
-    kept, left = 0, float(tokens)
-    for character in text:
-        left -= 1 / _CHARACTERS_A_TOKEN if character.isascii() else 1
-        if left < 0:
-            break
-        kept += 1
-    return f"{text[:kept].rstrip()}…"
+"""Tokens that punctuation takes."""
 
 
 def fitting(said: Sequence[Said], tokens: int) -> tuple[list[Said], int]:
@@ -40,7 +19,7 @@ def fitting(said: Sequence[Said], tokens: int) -> tuple[list[Said], int]:
     kept: list[Said] = []
     for one in reversed(said):
         text = shortened(one.text, longest)
-        cost = estimated_tokens(text) + estimated_tokens(one.speaker or "") + _AROUND_A_MESSAGE
+        cost = tokens_of(text) + tokens_of(one.speaker or "") + AROUND_A_MESSAGE
         if cost > tokens:
             break
         tokens -= cost
@@ -52,7 +31,7 @@ def names_fitting(names: Sequence[str], tokens: int) -> tuple[list[str], int]:
     """The first names that fit into so many tokens, and the tokens that are left."""
     kept: list[str] = []
     for name in names:
-        cost = estimated_tokens(name) + _AROUND_A_NAME
+        cost = tokens_of(name) + _AROUND_A_NAME
         if cost > tokens:
             break
         tokens -= cost

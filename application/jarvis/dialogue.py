@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
-from application.jarvis.budget import estimated_tokens, shortened
 from application.jarvis.composing import Composed
 from application.jarvis.prompt import whole_text
 from application.jarvis.toolbox import NOT_AGREED, Outcome, Prepared, Toolbox, ToolUse, refused
@@ -15,6 +14,7 @@ from application.ports.chat_model import ChatModel, Conversation, Round, Said, T
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWork, Work
 from application.publication import Publication
+from application.tokens import shortened, tokens_of
 from domain.answer_events import ConfirmationAsked, ToolUsed
 from domain.answers import SILENCE_IS_NO, AnswerRecord, Confirmation, Leave
 from domain.errors import Unavailable
@@ -55,7 +55,7 @@ class Course:
     @property
     def brought(self) -> int:
         """About how many tokens of results the model is shown."""
-        return sum(estimated_tokens(result) for round_ in self.rounds for result in round_.results)
+        return sum(tokens_of(result) for round_ in self.rounds for result in round_.results)
 
     def took(self, tokens: Tokens) -> None:
         """A turn of the model has ended, or a tool that asked one."""
@@ -164,7 +164,7 @@ class Dialogue:
         for number in range(len(results), len(round_.calls)):
             call_id = f"{place}-{number}"
             known = set(course.sources)
-            left = self.results_tokens - course.brought - sum(map(estimated_tokens, results))
+            left = self.results_tokens - course.brought - sum(map(tokens_of, results))
             if left > 0:
                 with metered() as meter:
                     try:
@@ -252,4 +252,4 @@ def _estimated(shown: Conversation, said: str, calls: Sequence[ToolCall]) -> Tok
     """What a turn took of which the model has not told it: it was stopped, broke off, or never tells. Nothing where
     nothing came of it."""
     made = f"{said}{''.join(f'{call.name}{call.arguments}' for call in calls)}"
-    return Tokens(estimated_tokens(whole_text(shown)), estimated_tokens(made)) if made else Tokens(0, 0)
+    return Tokens(tokens_of(whole_text(shown)), tokens_of(made)) if made else Tokens(0, 0)

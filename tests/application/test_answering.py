@@ -11,12 +11,12 @@ import pytest
 from application.jarvis.answer import Answering
 from application.jarvis.ask import Question
 from application.jarvis.backlog import Backlog
-from application.jarvis.budget import estimated_tokens
 from application.jarvis.phrases import line_for
 from application.jarvis.prompt import RULES, whole_text
 from application.limits import AnswerPace
 from application.ports.partial_answers import PartialAnswer
 from application.ports.unit_of_work import UnitOfWork, Work
+from application.tokens import tokens_of
 from domain.answer_events import AnswerChunk, AnswerFailed, PersonalAnswerChunk, PersonalAnswerDone
 from domain.errors import ModelFailed, NotFound, Unavailable
 from domain.events import AnswerPosted, MessagePosted
@@ -187,7 +187,7 @@ async def test_a_large_room_of_long_names_fits_into_the_tokens_too(house: House)
     await house.ask("출시 언제?", "q")
     await house.answer()
     shown = house.model.shown[-1]
-    assert estimated_tokens(whole_text(shown)) < jarvis.pace.context_tokens + estimated_tokens(RULES) + 300
+    assert tokens_of(whole_text(shown)) < jarvis.pace.context_tokens + tokens_of(RULES) + 300
     assert shown.talk
     assert len(shown.members) + shown.more_members == 62
     assert f'"moreMembers": {shown.more_members}' in whole_text(shown)

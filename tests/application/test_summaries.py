@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.portions import Portions, tokens_of
+from application.portions import Portions
 from application.ports.chat_model import Said
 from application.ports.summarizer import Material
 from application.summaries import Summaries, said_before, through_log
+from application.tokens import tokens_of
 from domain.errors import ModelFailed
 from domain.meetings import Point, Summary
 from domain.users import Actor
@@ -60,12 +61,6 @@ def clerk() -> Clerk:
 
 
 LONG = [f"fact{at} " + "그리고 " * 30 for at in range(400)]
-
-
-def test_tokens_are_rather_too_many_than_too_few() -> None:
-    assert tokens_of("") == 1
-    assert tokens_of("가나다라마바") == 7
-    assert tokens_of("hello world!") == 5
 
 
 async def test_a_long_talk_is_summarised_in_parts_and_nothing_of_it_is_lost(clerk: Clerk) -> None:

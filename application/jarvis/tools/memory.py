@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from application.accounts import Accounts
-from application.jarvis.budget import shortened
 from application.jarvis.toolbox import Tool, ToolUse
 from application.ports.chat_model import Said
 from application.search import Search
+from application.tokens import shortened
 from domain.ids import UserId
 from domain.messages import Message, text_of
 from domain.search import SearchMode

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from adapters.openai.client import OpenAiClient
 from adapters.system.clock import SystemClock
-from application.jarvis.budget import estimated_tokens
 from application.metering import metered
+from application.tokens import tokens_of
 from domain.errors import ModelAnsweredBadly, ModelBusy, ModelFailed, ModelRejected, ModelTimedOut
 from tests.adapters.openai.conftest import PATIENCE
 from tests.openai_server import Heard, OpenAiServer, Refusal, Reply, Stream, Whole, delta, usage
@@ -108,7 +108,7 @@ async def test_what_a_server_does_not_tell_is_estimated(server: OpenAiServer, cl
     with metered() as meter:
         async for _ in client.stream("m", [{"role": "user", "content": "세어 줘"}]):
             pass
-    assert meter.tokens == estimated_tokens("세어 줘하나둘")
+    assert meter.tokens == tokens_of("세어 줘하나둘")
 
 
 async def test_what_is_stopped_was_taken_so_far(server: OpenAiServer, client: OpenAiClient) -> None:
@@ -116,7 +116,7 @@ async def test_what_is_stopped_was_taken_so_far(server: OpenAiServer, client: Op
     with metered() as meter:
         async with aclosing(client.stream("m", [{"role": "user", "content": "세어 줘"}])) as chunks:
             await anext(chunks)
-    assert meter.tokens == estimated_tokens("세어 줘하나")
+    assert meter.tokens == tokens_of("세어 줘하나")
 
 
 async def test_what_nothing_came_of_took_nothing(server: OpenAiServer, client: OpenAiClient) -> None:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.mock.summarizer import MockSummarizer
-from application.jarvis.budget import estimated_tokens
 from application.jarvis.dialogue import CALLS_A_ROUND, ROUNDS
 from application.metering import took
 from application.ports.chat_model import Conversation, Piece, Tokens, ToolCall
 from application.ports.summarizer import Material
 from application.ports.unit_of_work import UnitOfWork
+from application.tokens import tokens_of
 from domain.answer_events import ConfirmationAsked, NewsSearchOpened
 from domain.errors import ModelTimedOut, NotFound
 from domain.events import RoomAdded
@@ -405,7 +405,7 @@ async def test_results_fit_into_what_the_model_may_be_shown(office: Office, mode
     assert await office.answered("예산 다 찾아 줘") == "많네요"
     shown = [result for round_ in model.shown[-1].rounds for result in round_.results]
     assert len(shown) == 48
-    assert sum(map(estimated_tokens, shown)) < 12000 + 48 * 50
+    assert sum(map(tokens_of, shown)) < 12000 + 48 * 50
     assert "TOO_MUCH" in shown[-1]
 
 
