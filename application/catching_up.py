@@ -147,7 +147,7 @@ class CatchingUp:
         with suppress(NotFound, Unavailable):
             async with self._work() as work:
                 asker = await work.users.find(asker_id)
-                title = (await work.rooms.summary(room_id, asker_id)).room.title
+                title = await work.titles.of(room_id, asker_id)
                 return f"{title} {asker.name if asker is not None else ''}"
         return ""
 
@@ -155,7 +155,7 @@ class CatchingUp:
         since, until = int(job.payload["since"]), int(job.payload["until"])
         async with self._work() as work:
             await require_member(work, room_id, asker_id)
-            title = (await work.rooms.summary(room_id, asker_id)).room.title
+            title = await work.titles.of(room_id, asker_id)
             asker = await work.users.find(asker_id)
         reader = asker.name if asker is not None else "?"
         said = said_before(
