@@ -45,6 +45,7 @@ from adapters.http.routes import (
     single_sign_on,
     speech,
     translation,
+    web_client,
 )
 from application.accounts import Accounts
 from application.attaching import Attaching
@@ -97,6 +98,7 @@ OPEN_PATHS = frozenset(
         *invitations.OPEN,
         *single_sign_on.OPEN,
         *attachments.OPEN,
+        *web_client.OPEN,
     }
 )
 """What is answered without a token here; the socket's own handler asks for it, and a feed's address is its secret."""
@@ -254,6 +256,7 @@ def build_app(parts: HttpParts, options: HttpOptions) -> web.Application:
             *room_translation.routes(),
             *health.routes(),
             *documentation.routes(OPEN_PATHS),
+            *web_client.routes(),
         ]
     )
     return app

@@ -230,6 +230,8 @@ CALLS: Mapping[str, Row] = {
     "GET /openapi.json": Row(open_door("ok")),
     "GET /docs": Row(open_door("ok")),
     "GET /docs/{file}": Row(open_door("NOT_FOUND")),
+    "GET /": Row(open_door("ok")),
+    "GET /web/{file}": Row(open_door("NOT_FOUND")),
 }
 
 A_MESSAGE = said(roomId="{roomId}", messageId="{messageId}")

@@ -142,6 +142,8 @@ OPEN = [
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
     ("GET", "/docs/1"),
+    ("GET", "/"),
+    ("GET", "/web/1"),
     ("GET", "/attachments/1/signed/1"),
 ]
 LATER = int((NOW + LIFETIME).timestamp())
@@ -321,7 +323,7 @@ async def test_a_revoked_token_does_not_come_back_in_another_spelling(house: Hou
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/not/there", "/rooms/", "/wss", "/healthy", "/auth/devil", "/%ff", "//", "/rooms/../x"]
+    "path", ["/web/", "/not/there", "/rooms/", "/wss", "/healthy", "/auth/devil", "/%ff", "/web/a/b", "/rooms/../x"]
 )
 @pytest.mark.parametrize("token", [None, "bad"])
 async def test_an_address_that_does_not_exist_needs_no_token(house: House, path: str, token: str | None) -> None:
