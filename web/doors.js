@@ -19,12 +19,15 @@ const password = (isNew = false) =>
   });
 
 export class Doors {
+  #turn = 0;
+
   // `entered()` is called when somebody is signed in, with the id of the room that they were invited to, if any.
   constructor(place, session, entered) {
     Object.assign(this, { place, session, entered });
   }
 
   async show(kind, secret) {
+    this.#turn += 1;
     this.#draw(el("p", { class: "quiet" }, t("loading")));
     const shown = this.#links[kind];
     if (shown) return shown(secret);
@@ -89,6 +92,7 @@ export class Doors {
 
   // The page for those who come without a link; `word` says why, or what for.
   async signIn(word = null, isInvited = false) {
+    const turn = ++this.#turn;
     let ways;
     try {
       ways = await open("GET", "/auth/ways");
@@ -96,6 +100,7 @@ export class Doors {
       const again = button(t("again"), () => this.signIn(word, isInvited), { class: "button" });
       return this.#draw(this.#wrong(reason(error)), again);
     }
+    if (turn !== this.#turn) return;
     const about = word && el("p", { class: isInvited ? "lead" : "wrong", role: "status" }, word);
     const title = [el("h1", {}, "Jarvis"), el("p", { class: "quiet" }, t("tagline")), about];
     const account = [

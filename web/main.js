@@ -118,9 +118,9 @@ function leave() {
 
 async function signOut() {
   const kept = session.kept;
-  session.forget();
   drafts.clear();
-  go("#/");
+  history.replaceState(null, "", "#/");
+  session.forget();
   if (!kept) return;
   const answer = await fetch("/auth/logout", { method: "POST", headers: { Authorization: `Bearer ${kept.token}` } }).catch(() => null);
   const { signOutUrl } = (await answer?.json().catch(() => null)) ?? {};

@@ -125,10 +125,14 @@ class Browser:
         self._contexts.append(context)
         return await self._open(context, language, width, height)
 
-    async def _open(self, context: str, language: str, width: int, height: int) -> "Page":
+    async def beside(self, page: "Page") -> "Page":
+        """Another tab of the same person."""
+        return await self._open(page.context)
+
+    async def _open(self, context: str, language: str = "en-US", width: int = 1100, height: int = 760) -> "Page":
         made = await self.ask("Target.createTarget", url="about:blank", browserContextId=context)
         attached = await self.ask("Target.attachToTarget", targetId=made["targetId"], flatten=True)
-        page = Page(self, attached["sessionId"])
+        page = Page(self, attached["sessionId"], context)
         for domain in ("Page", "Runtime", "Log"):
             await page.ask(f"{domain}.enable")
         await page.ask(
@@ -170,7 +174,8 @@ class Browser:
 class Page:
     """A page in the browser. Elements are named by CSS selectors."""
 
-    def __init__(self, browser: Browser, id_: str) -> None:
+    def __init__(self, browser: Browser, id_: str, context: str) -> None:
+        self.context = context
         self._browser = browser
         self._id = id_
 
