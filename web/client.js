@@ -5,10 +5,12 @@ import { Answers } from "./answers.js";
 import { callsOf } from "./api.js";
 import { Line } from "./socket.js";
 import { Timeline, withoutCall } from "./timeline.js";
+import { Unsent } from "./unsent.js";
 
 const PAGE = 50;
 const MOST_ROOMS_HEARD = 200;
 const AGAIN_AFTER = 2000;
+const MARK_AFTER = 300;
 const TYPING_ENDS_AFTER = 10_000;
 const COMES_BACK = new Set(["SERVICE_UNAVAILABLE", "RATE_LIMITED"]);
 const SAID = new Set(["message.new", "bot.done"]);
@@ -26,6 +28,10 @@ export class Client {
   #joined = new Set(); // rooms that the socket, as it is now, has been asked to hear
   #asks = new Map(); // requests to Jarvis of which nothing has been heard yet
   #catchUps = new Set();
+  #strangers = new Set(); // senders whose names were asked for
+  #leaving = new Set();
+  #presence = new Map();
+  #turn = 0;
   #awaited = new Set(); // rooms that are not heard yet: what comes in them meanwhile has to be counted by the server
   #looking = null;
   #outdated = false;
@@ -34,13 +40,19 @@ export class Client {
   // `changed(roomId)`: something of this room, or without one anything, is different. `told(code)`: a refusal.
   // `gone(roomId, title)`: the room is closed to one. `isWatched(roomId)`: whether somebody looks at it just now.
   constructor(session, { changed, told, gone, isWatched }) {
-    Object.assign(this, { session, changed, told, gone, isWatched });
+    Object.assign(this, { session, told, gone, isWatched });
+    this.changed = (roomId) => {
+      const talk = this.talks.get(roomId);
+      if (talk) this.unsent.keep(roomId, talk.timeline.pending);
+      changed();
+    };
     this.me = session.user;
     this.call = callsOf(session);
     this.rooms = new Map();
     this.talks = new Map();
     this.names = new Map([[this.me.id, this.me.name]]);
     this.answers = new Answers((roomId) => this.talks.get(roomId)?.timeline.newestSeq ?? 0);
+    this.unsent = new Unsent(this.me.id);
     this.areRoomsKnown = false;
     this.line = new Line({
       session,
@@ -51,6 +63,7 @@ export class Client {
   }
 
   start() {
+    for (const roomId of Object.keys(this.unsent.all)) this.open(roomId);
     this.line.open();
     return Promise.all([this.refresh(), this.#learnNames()]);
   }
@@ -107,10 +120,17 @@ export class Client {
     let talk = this.talks.get(roomId);
     if (!talk) {
       talk = { roomId, timeline: new Timeline(this.me.id), phase: "loading", members: [], typing: new Map(), readSince: null };
+      talk.timeline.pending = this.unsent.all[roomId] ?? [];
       this.talks.set(roomId, talk);
       this.#load(talk);
     }
     return talk;
+  }
+
+  #meet(userId) {
+    if (!userId || this.names.has(userId) || this.#strangers.has(userId)) return;
+    this.#strangers.add(userId);
+    this.#learnNames().catch(() => {});
   }
 
   #count({ roomId, seq, createdAt, senderUserId }) {
@@ -132,7 +152,8 @@ export class Client {
       const page = await this.call("GET", `/rooms/${roomId}/messages?take=${PAGE}`);
       timeline.fill(page, page.length < PAGE);
     } catch (error) {
-      if (error.status === 403) return this.#leave(roomId);
+      const passes = !error.status || error.status === 429 || error.status >= 500;
+      if (!passes) return this.#leave(roomId);
       setTimeout(() => this.talks.get(roomId) === talk && this.#load(talk), AGAIN_AFTER);
       return;
     }
@@ -142,11 +163,17 @@ export class Client {
   }
 
   async learnMembers(roomId) {
+    if (!this.talks.has(roomId)) return;
+    const asked = ++this.#turn;
     const members = await this.call("GET", `/rooms/${roomId}/members`).catch(() => null);
     const talk = this.talks.get(roomId);
     if (!members || !talk) return;
     talk.members = members;
-    for (const { id, name } of members) this.names.set(id, name);
+    for (const member of members) {
+      const heard = this.#presence.get(member.id);
+      if (heard?.turn > asked) member.isOnline = heard.isOnline; // it is newer than what was asked for
+      this.names.set(member.id, member.name);
+    }
     this.changed(roomId);
   }
 
@@ -197,8 +224,13 @@ export class Client {
     const talk = this.talks.get(roomId);
     const seq = talk?.timeline.newestSeq ?? 0;
     if (talk && room) talk.readSince ??= room.lastReadSeq;
-    if (!room || seq <= room.lastReadSeq || !this.line.say("read.mark", { roomId, seq })) return;
+    if (!room || seq <= room.lastReadSeq || !this.isConnected) return;
     Object.assign(room, { lastReadSeq: seq, unreadCount: 0 });
+    // Where much is said, it is not told of every message.
+    talk.marking ??= setTimeout(() => {
+      talk.marking = null;
+      this.line.say("read.mark", { roomId, seq: talk.timeline.newestSeq });
+    }, MARK_AFTER);
     this.changed();
   }
 
@@ -321,7 +353,7 @@ export class Client {
       room.heardSeq = seq;
       if (this.#looking) this.#meanwhile.push(payload);
       this.#count(payload);
-      if (payload.senderUserId && !this.names.has(payload.senderUserId)) this.#learnNames().catch(() => {});
+      this.#meet(payload.senderUserId);
       talk?.typing.delete(payload.senderUserId);
     }
     if (type === "room.updated") room.title = payload.title;
@@ -368,6 +400,7 @@ export class Client {
       this.changed(roomId);
     },
     "presence.updated": ({ userId, isOnline }) => {
+      this.#presence.set(userId, { isOnline, turn: ++this.#turn });
       for (const talk of this.talks.values()) {
         const member = talk.members.find(({ id }) => id === userId);
         if (member) member.isOnline = isOnline;
@@ -408,13 +441,25 @@ export class Client {
     if (this.line.isWell) this.told(code);
   }
 
+  async leave(roomId) {
+    this.#leaving.add(roomId);
+    try {
+      await this.call("POST", `/rooms/${roomId}/leave`);
+      this.#leave(roomId);
+    } finally {
+      this.#leaving.delete(roomId);
+    }
+  }
+
   #leave(roomId) {
+    if (!this.rooms.has(roomId) && !this.talks.has(roomId)) return;
     const { title } = this.rooms.get(roomId) ?? {};
+    this.unsent.keep(roomId, []);
     this.rooms.delete(roomId);
     this.talks.delete(roomId);
     this.#joined.delete(roomId);
     this.#awaited.delete(roomId);
-    this.gone(roomId, title);
+    this.gone(roomId, this.#leaving.has(roomId) ? null : title);
     this.changed();
   }
 }

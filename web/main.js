@@ -67,7 +67,9 @@ function enter() {
     told: (code) => notice(reason({ code, message: code })),
     gone: (roomId, title) => {
       if (title) notice(t("roomGone", { room: title }));
-      if (talk?.roomId === roomId) go("#/");
+      if (talk?.roomId !== roomId) return;
+      if (title === undefined) notice(t("E_FORBIDDEN"));
+      go("#/");
     },
   });
   const rooms = new Rooms(client, { chosen: (roomId) => go(`#/room/${roomId}`), signOut });

@@ -103,8 +103,10 @@ export class People {
 
   async #leave() {
     try {
-      await this.client.call("POST", `/rooms/${this.roomId}/leave`);
+      const title = this.client.rooms.get(this.roomId)?.title;
+      await this.client.leave(this.roomId);
       this.node.close();
+      notice(t("left", { room: title }));
     } catch (error) {
       notice(reason(error));
     }

@@ -44,6 +44,10 @@ export class Rooms {
   render(openId) {
     const { client } = this;
     this.empty.hidden = !client.areRoomsKnown || client.rooms.size > 0;
+    // A line that is made anew under the pointer would swallow the click.
+    const look = JSON.stringify(client.roomList.map((room) => [room.id, room.title, room.unreadCount, room.id === openId]));
+    if (look === this.look) return;
+    this.look = look;
     const focused = document.activeElement?.dataset?.room;
     this.list.replaceChildren(...client.roomList.map((room) => this.#line(room, room.id === openId)));
     if (focused) this.list.querySelector(`[data-room="${CSS.escape(focused)}"]`)?.focus();

@@ -43,7 +43,7 @@ export class Talk {
     this.missed = button(t("missed"), () => this.#catchUp(), { class: "button small missed" });
     this.earlier = button(t("earlier"), () => this.#readEarlier(), { class: "button small earlier", hidden: true });
     this.beginning = el("p", { class: "quiet small beginning", hidden: true });
-    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": t("write") });
+    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroll = el("div", { class: "scroll", tabindex: 0 }, this.earlier, this.beginning, this.log);
     this.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.newest = button(t("newest"), () => this.#toEnd(), { class: "button small newest", hidden: true });
@@ -95,6 +95,7 @@ export class Talk {
     const { client, state } = this;
     const room = client.rooms.get(this.roomId);
     this.title.textContent = room?.title ?? "";
+    this.log.setAttribute("aria-label", room?.title ?? "");
     const people = state.members.filter(({ isBot }) => !isBot);
     const online = people.filter(({ isOnline }) => isOnline).length;
     this.about.textContent = people.length > 1 ? t("peopleCount", { count: people.length, online }) : t("peopleOne");

@@ -23,6 +23,8 @@ async def test_a_first_visit_ends_in_a_talk_with_jarvis(open_server: OpenServer,
     await minji.write("자비스야 안녕")
     await minji.page.until(f"{ANSWER} === '안녕하세요, '")
     assert await minji.messages() == ["자비스야 안녕"]
+    await minji.page.ask("Page.reload")
+    await minji.page.until(f"{ANSWER} === '안녕하세요, '")
     model.gate.set()
     await minji.reads("자비스야 안녕", "안녕하세요, 무엇을 도울까요?")
     await minji.page.until("!document.querySelector('[data-answer]')")
@@ -67,6 +69,8 @@ async def test_a_cut_connection_loses_and_repeats_nothing(server: Server, browse
     await ana.page.until("!document.querySelector('.offline').hidden")
     await ana.write("pending")
     await ana.page.until("document.querySelector('[data-pending]')")
+    await ana.page.ask("Page.reload")
+    await ana.page.until("document.querySelector('[data-pending]')")
     await ben.post(f"/rooms/{room}/messages", {"content": "meanwhile"})
     hub.is_closing = False
     await ana.page.evaluate("dispatchEvent(new Event('online'))")
@@ -75,6 +79,43 @@ async def test_a_cut_connection_loses_and_repeats_nothing(server: Server, browse
     await cut(server)
     await ana.reads("before", "meanwhile", "pending", "and cut")
     assert [message["content"] for message in await ben.history(room)] == ["before", "meanwhile", "pending", "and cut"]
+
+
+async def test_changes_are_shown_and_the_room_can_be_left(server: Server, browser: Browser) -> None:
+    ben = await server.person("Ben")
+    ana = await Visitor.come(browser, server.url, "Ana")
+    room = await ben.open_room(await server.person("Ana"), title="Kitchen")
+    await ana.go_into("Kitchen")
+    await ana.page.shows("2 people, 1 online", ".about")
+    async with await ben.connect(room) as socket:
+        await ana.page.shows("2 people, 2 online", ".about")
+        [first, second] = [await socket.send(room, text, text) for text in ("frist", "second")]
+        await ana.reads("frist", "second")
+        await socket.say("message.edit", roomId=room, messageId=first["id"], content="first")
+        await socket.say("message.delete", roomId=room, messageId=second["id"])
+        await socket.say("reaction.add", roomId=room, messageId=first["id"], emoji="👍")
+        await ana.reads("first", "This message was deleted.")
+        await ana.page.click(".reaction", "👍 1")
+        await ana.page.until("document.querySelector('.reaction[aria-pressed=true]').innerText === '👍 2'")
+        assert (await socket.expect("read.updated"))["seq"] >= first["seq"]
+    await ana.page.click(".about")
+    await ana.page.click("dialog button", "Leave this room")
+    await ana.page.until("!document.querySelector('dialog') && !document.querySelector('a.room')")
+    await ana.page.shows("You have left “Kitchen”.")
+    assert [member["name"] for member in await ben.get(f"/rooms/{room}/members")] == ["Ben"]
+    await ana.page.evaluate(f"location.hash = '#/room/{room}'")
+    await ana.page.shows("You may not do this.")
+
+
+async def test_what_is_refused_says_why_and_can_be_discarded(open_server: OpenServer, browser: Browser) -> None:
+    server = await open_server(None, JARVIS_MESSAGE_BYTES=1024)
+    ana = await Visitor.come(browser, server.url, "Ana")
+    await ana.open_room("Kitchen")
+    await ana.write("많" * 400)
+    await ana.page.shows("The message is too long.", "[data-pending]")
+    await ana.page.click("[data-pending] button", "Discard")
+    await ana.write("a few")
+    await ana.reads("a few")
 
 
 async def test_markup_is_text(server: Server, browser: Browser) -> None:
