@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from math import ceil
 from types import MappingProxyType
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from adapters.http.addresses import client_address
 from adapters.http.answers import answer
 from adapters.http.discretion import outline
 from adapters.http.keys import PROXIES, REQUEST_ID, THROTTLE
+from adapters.wire.shapes import wire_seconds
 from domain.errors import DomainError, Fault, Kind, RateLimited
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def refusal(request: web.Request, error: DomainError) -> web.Response:
     """The answer to a request that a use case refused."""
     response = _body(request, STATUS[error.kind], error.code, error.message, error.details)
     if isinstance(error, RateLimited):
-        response.headers["Retry-After"] = str(ceil(error.retry_after))
+        response.headers["Retry-After"] = str(wire_seconds(error))
     return response
 
 

@@ -35,9 +35,18 @@ def optional_time(at: datetime | None) -> str | None:
     return None if at is None else wire_time(at)
 
 
+_EXACT = 5
+"""Digits of a wait that count: what comes after them is what reckoning with fractions leaves, and no time to wait."""
+
+
 def wire_milliseconds(error: RateLimited) -> int:
     """How long to wait, as ``retryAfterMs`` has it."""
-    return ceil(error.retry_after * 1000)
+    return max(1, ceil(round(error.retry_after, _EXACT) * 1000))
+
+
+def wire_seconds(error: RateLimited) -> int:
+    """How long to wait, as the header ``Retry-After`` has it."""
+    return max(1, ceil(round(error.retry_after, _EXACT)))
 
 
 def message_json(message: Message) -> Json:

@@ -7,8 +7,10 @@ from ipaddress import ip_network
 import pytest
 
 from adapters.http.app import HttpOptions
+from adapters.wire.shapes import wire_milliseconds, wire_seconds
 from application.limits import RateLimit
 from application.throttle import Rates
+from domain.errors import RateLimited
 from tests.adapters.http.house import SECRET, House
 
 MANY = RateLimit(1000, 1000)
@@ -89,3 +91,12 @@ async def test_nobody_else_is_believed(open_: Open) -> None:
         for n in range(3)
     ]
     assert statuses == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(2.0, (2000, 2)), (2.0000000000000004, (2000, 2)), (2.000001, (2000, 2)), (2.0001, (2001, 3)), (1e-9, (1, 1))],
+)
+def test_fractions_that_reckoning_leaves_are_no_time_to_wait(seconds: float, told: tuple[int, int]) -> None:
+    error = RateLimited(retry_after=seconds)
+    assert (wire_milliseconds(error), wire_seconds(error)) == told
