@@ -70,6 +70,7 @@ export class Client {
 
   stop() {
     this.line.close();
+    this.talks.clear();
   }
 
   get isConnected() {

@@ -2,6 +2,7 @@
 
 import { callsOf, open } from "./api.js";
 import { button, el, field, notice } from "./dom.js";
+import { SignedOut } from "./session.js";
 import { reason, t } from "./words.js";
 
 const INVITATION = "jarvis.invitation"; // kept in this tab until whoever came with it is signed in
@@ -77,9 +78,16 @@ export class Doors {
 
   async #accept() {
     const token = sessionStorage.getItem(INVITATION);
-    sessionStorage.removeItem(INVITATION);
-    const room = token && (await callsOf(this.session)("POST", "/invitations/accept", { token }));
-    this.entered(room?.id);
+    if (!token) return this.entered();
+    try {
+      const room = await callsOf(this.session)("POST", "/invitations/accept", { token });
+      sessionStorage.removeItem(INVITATION);
+      this.entered(room.id);
+    } catch (error) {
+      if (error instanceof SignedOut) return this.signIn(t("invitedFirst"), true);
+      if (error.status === 404) sessionStorage.removeItem(INVITATION);
+      throw error;
+    }
   }
 
   async #enter(signedIn) {

@@ -4,6 +4,15 @@ import { button, el } from "./dom.js";
 import { language, reason, t } from "./words.js";
 
 const TOGETHER = 5 * 60_000;
+const versions = new WeakMap();
+let newest = 0;
+
+// A message is never changed, only exchanged: what it looks like is told by which one it is.
+function versionOf(message) {
+  if (!versions.has(message)) versions.set(message, ++newest);
+  return versions.get(message);
+}
+
 const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const calendar = new Intl.DateTimeFormat(language, { dateStyle: "full" });
 
@@ -100,7 +109,7 @@ function messageItem(message, before, talk, client, acts) {
       word && el("span", { class: "quiet small" }, word),
       reactions(message, client, acts),
     );
-  const look = JSON.stringify([message, name, isFollowing, quoted]);
+  const look = JSON.stringify([versionOf(message), name, isFollowing, quoted]);
   return { key: `message ${message.id}`, look, make };
 }
 

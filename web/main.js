@@ -1,5 +1,6 @@
 // Where one is: at a door, or inside, in a room. The address says so, behind its #.
 
+import { callsOf } from "./api.js";
 import { Client } from "./client.js";
 import { Doors } from "./doors.js";
 import { el, notice } from "./dom.js";
@@ -119,14 +120,12 @@ function leave() {
 }
 
 async function signOut() {
-  const kept = session.kept;
+  const ending = session.apart();
   drafts.clear();
   history.replaceState(null, "", "#/");
   session.forget();
-  if (!kept) return;
-  const answer = await fetch("/auth/logout", { method: "POST", headers: { Authorization: `Bearer ${kept.token}` } }).catch(() => null);
-  const { signOutUrl } = (await answer?.json().catch(() => null)) ?? {};
-  if (signOutUrl) location.assign(signOutUrl);
+  const answer = await callsOf(ending)("POST", "/auth/logout").catch(() => null);
+  if (answer?.signOutUrl) location.assign(answer.signOutUrl);
 }
 
 // Also when another tab signs in or out.

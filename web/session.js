@@ -19,6 +19,18 @@ export class Session extends EventTarget {
     });
   }
 
+  // The same session, for the last that is to be done in it once it is forgotten here.
+  apart() {
+    const all = new Map();
+    const storage = {
+      getItem: (key) => all.get(key) ?? null,
+      setItem: (key, value) => all.set(key, value),
+      removeItem: (key) => all.delete(key),
+    };
+    if (this.kept) storage.setItem(KEY, JSON.stringify(this.kept));
+    return new Session(storage, this.ask);
+  }
+
   get kept() {
     try {
       return JSON.parse(this.storage.getItem(KEY));

@@ -19,12 +19,16 @@ export class Line {
   #heardAt = 0;
   #doubt = null;
 
+  ending = new AbortController();
+
   // `heard(event)` takes what the server says; `changed(isOpen)` hears of openings and losses; `probe()` says something
   // that the server answers. `session` gives tokens.
   constructor({ session, heard, changed, probe }) {
     Object.assign(this, { session, heard, changed, probe });
-    addEventListener("online", () => this.#now());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#look());
+    const { signal } = this.ending;
+    addEventListener("online", () => this.#now(), { signal });
+    const back = () => document.visibilityState === "visible" && this.#look();
+    document.addEventListener("visibilitychange", back, { signal });
     this.isWell = false;
     this.watching = setInterval(() => this.#look(), SILENCE);
   }
@@ -74,6 +78,7 @@ export class Line {
 
   close() {
     this.#ended = true;
+    this.ending.abort();
     clearInterval(this.watching);
     clearTimeout(this.#timer);
     clearTimeout(this.#doubt);

@@ -15,6 +15,7 @@ export class Talk {
   #isReading = false;
   #typedAt = 0;
   #people = null;
+  #sized = new ResizeObserver(() => this.#isAtEnd && this.#toEnd()); // a keyboard takes half of the screen
 
   constructor(client, roomId, { draft = "" } = {}) {
     Object.assign(this, { client, roomId });
@@ -81,12 +82,14 @@ export class Talk {
 
   // After it was put into the page.
   appeared() {
+    this.#sized.observe(this.scroll);
     this.#grow();
     this.#toEnd();
     if (matchMedia("(hover: hover)").matches) this.text.focus();
   }
 
   gone() {
+    this.#sized.disconnect();
     this.#stopTyping();
     this.#people?.node.close();
   }

@@ -18,10 +18,17 @@ class Visitor:
 
     @classmethod
     async def come(
-        cls, browser: Browser, url: str, name: str, *, language: str = "en-US", email: str | None = None
+        cls,
+        browser: Browser,
+        url: str,
+        name: str,
+        *,
+        language: str = "en-US",
+        email: str | None = None,
+        width: int = 1100,
     ) -> "Visitor":
         """Open the client for the first time and sign in the way that is there for trying things out."""
-        page = await browser.page(language)
+        page = await browser.page(language, width)
         await page.go(url)
         visitor = cls(page, url)
         await visitor.sign_in(name, email)

@@ -212,6 +212,7 @@ async def test_tabs_are_one_session_that_goes_on(open_server: OpenServer, browse
         await one.page.shows(f"one {number}", ".log [data-message]:last-child")
         await other.write(f"other {number}")
         await one.page.shows(f"other {number}", ".log [data-message]:last-child")
-    assert await one.messages() == await other.messages()
+    for visitor in (one, other):
+        await visitor.reads("before", "one 0", "other 0", "one 1", "other 1", "one 2", "other 2")
     await page.click("nav.side button", "Sign out")
     await beside.until("document.querySelector('.door')")

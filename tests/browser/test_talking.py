@@ -198,3 +198,18 @@ async def test_who_comes_back_is_told_what_was_missed(server: Server, browser: B
     await ana.page.until("document.querySelectorAll('[data-message]').length === 60")
     await ana.page.click("button", "What did I miss?")
     await ana.page.until("document.querySelector('.personal.done .text').textContent.includes('launch')")
+
+
+async def test_it_fits_a_phone(server: Server, browser: Browser) -> None:
+    ana = await Visitor.come(browser, server.url, "Ana", width=360)
+    await ana.open_room("A room with a title that is longer than a phone is wide")
+    await ana.page.until("!document.querySelector('nav.side').checkVisibility()")
+    await ana.write("0123456789" * 30)
+    await ana.reads("0123456789" * 30)
+    assert await ana.page.evaluate("document.documentElement.scrollWidth") <= 360
+    await ana.page.click(".about")
+    assert await ana.page.evaluate("document.querySelector('dialog').getBoundingClientRect().right") <= 360
+    await ana.page.click("dialog header button")
+    await ana.page.click("a.back")
+    await ana.page.until("document.querySelector('a.room').checkVisibility()")
+    assert await ana.page.evaluate("document.documentElement.scrollWidth") <= 360

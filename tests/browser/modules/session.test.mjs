@@ -78,3 +78,13 @@ test("pauses grow to a limit, and differ", () => {
   assert.equal(pause(50, 1), 20_000);
   assert.equal(pause(0, 0), 250);
 });
+
+test("what is apart goes on with the session and leaves no trace", async () => {
+  const storage = new Storage();
+  const { asked, ask } = server();
+  const session = signedIn(storage, ask);
+  const apart = session.apart();
+  session.forget();
+  assert.equal(await apart.renew(token("t0")), token("t1"));
+  assert.deepEqual([asked, session.user], [["r0"], null]);
+});
