@@ -124,6 +124,7 @@ async function signOut() {
   drafts.clear();
   history.replaceState(null, "", "#/");
   session.forget();
+  sessionStorage.clear(); // whoever comes next to this browser reads nothing of what was not sent
   const answer = await callsOf(ending)("POST", "/auth/logout").catch(() => null);
   if (answer?.signOutUrl) location.assign(answer.signOutUrl);
 }

@@ -81,10 +81,11 @@ async def test_an_account_of_ones_own_until_signing_out(open_server: OpenServer,
     await inside(page, "Ana")
     await page.ask("Page.reload")
     await inside(page, "Ana")
+    await page.evaluate("sessionStorage.setItem('jarvis.unsent.ana', '{}')")
     await page.click("nav.side button", "Sign out")
     await fill(page, email="ana@corp.example", password="wrong horse battery")
     await page.shows("wrong", ".door [role=alert]")
-    assert await page.evaluate("localStorage.length") == 0
+    assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
     await page.evaluate("document.querySelector('.door input[name=password]').value = ''")
     await fill(page, password=PASSWORD)
     await inside(page, "Ana")
