@@ -24,7 +24,7 @@ from domain.jobs import JobStatus
 from domain.users import Actor
 from tests.application.test_ideas import Reader
 from tests.application.test_summaries import Clerk
-from tests.application.weekly_office import MONDAY, SEOUL, Scribe
+from tests.application.weekly.office import MONDAY, SEOUL, Scribe
 from tests.in_memory import InMemoryJarvis
 
 PARTS = 12

@@ -21,7 +21,7 @@ from tests.application.test_ideas import Desk as IdeaDesk
 from tests.application.test_minutes import Office as Clerks
 from tests.application.test_recordings import Studio, sent
 from tests.application.test_speech import SOUND, Listener, speech
-from tests.application.weekly_office import Office as WeeklyOffice
+from tests.application.weekly.office import Office as WeeklyOffice
 from tests.builders import START
 from tests.in_memory import InMemoryJarvis
 

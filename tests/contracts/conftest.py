@@ -15,7 +15,11 @@ from adapters.postgres.database import PostgresDatabase
 from adapters.postgres.message_log import PostgresMessageLog
 from adapters.postgres.revoked_tokens import PostgresRevokedTokens
 from adapters.postgres.unit_of_work import PostgresWork
+from adapters.wire.encoder import WireEncoder
+from application.hook_delivery import DeliveryPace, HookDelivery
+from application.incoming_hooks import IncomingHooks
 from application.messages import Messages
+from application.outgoing_hooks import OutgoingHooks
 from application.ports.message_log import MessageLog
 from application.ports.revoked_tokens import RevokedTokens
 from application.ports.unit_of_work import Work
@@ -25,7 +29,8 @@ from application.roles import Roles
 from application.rooms import Rooms
 from domain.ids import RoomId
 from domain.users import Actor
-from tests.builders import EventRecorder, FakeClock, SequenceIds
+from tests.builders import EventRecorder, FakeClock, SequenceIds, SequenceSecrets
+from tests.contracts.hooks import SIGNING, Receiver
 from tests.contracts.stores import Stores
 
 
@@ -126,3 +131,23 @@ async def outsider(stores: Stores) -> Actor:
 async def room(stores: Stores, ana: Actor, ben: Actor) -> RoomId:
     """Ana's room, with Ben in it."""
     return await stores.room(ana, ben)
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver()
+
+
+@pytest.fixture
+def incoming(stores: Stores) -> IncomingHooks:
+    return IncomingHooks(stores.work, SequenceSecrets(), stores.clock, stores.ids)
+
+
+@pytest.fixture
+def outgoing(stores: Stores, receiver: Receiver) -> OutgoingHooks:
+    return OutgoingHooks(stores.work, receiver, SIGNING, SequenceSecrets(), stores.clock, stores.ids)
+
+
+@pytest.fixture
+def delivery(stores: Stores, receiver: Receiver) -> HookDelivery:
+    return HookDelivery(stores.work, receiver, WireEncoder(), SIGNING, stores.clock, stores.ids, DeliveryPace())

@@ -1,70 +1,29 @@
 """Calendars as files: what is written comes back, and what others wrote is understood or named."""
 
-import asyncio
 import re
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
-from threading import Event
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from adapters.ical.files import IcalFiles
-from adapters.ical.pace import Pace
-from adapters.ical.reading import Reader
-from adapters.ical.recurrence import IcalRecurrence
 from adapters.ical.writing import FORM, write
-from application.ports.calendar_files import FiledEvent, Unread
-from domain.calendar import CalendarEvent, Departure, Details
-from domain.errors import CalendarFull, InvalidInput
-from domain.ids import CalendarEventId, UserId
-from tests.builders import START
-
-recurrence = IcalRecurrence()
-reader = Reader(recurrence, "Asia/Seoul")
-MANY = 10_000
-MONDAY = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
-SECOND = MONDAY.replace(hour=0, minute=0)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def an_event(details: Details, rule: str | None = None, zone: str = "Asia/Seoul") -> CalendarEvent:
-    zone = "UTC" if details.all_day else zone
-    return CalendarEvent(
-        CalendarEventId(UUID(int=1)),
-        "one@jarvis",
-        UserId(UUID(int=2)),
-        details,
-        START,
-        START,
-        None if rule is None else recurrence.read(rule, details.start, zone),
-    )
-
-
-def filed(event: CalendarEvent) -> FiledEvent:
-    return FiledEvent(event.uid, event.details, event.repetition, event.departures)
-
-
-def ics(*events: str, before: str = "") -> bytes:
-    inside = "".join(f"BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n" for event in events)
-    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//T//T//EN\r\n{before}{inside}END:VCALENDAR\r\n".encode()
-
-
-def read(data: bytes) -> tuple[Sequence[FiledEvent], Sequence[Unread]]:
-    return reader.read(data, limit=MANY)
-
-
-def one(text: str, before: str = "") -> FiledEvent:
-    [event], unread = read(ics(text.replace("\n", "\r\n"), before=before))
-    assert unread == []
-    return event
-
+from domain.calendar import Departure, Details
+from tests.adapters.ical.files import (
+    DAY,
+    HOUR,
+    MONDAY,
+    SECOND,
+    an_event,
+    filed,
+    ics,
+    one,
+    read,
+    recurrence,
+)
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\x85"), max_size=300
@@ -325,12 +284,6 @@ def test_what_is_broken_beside_the_events_keeps_none_of_them_out(before: str, in
     assert (event.details.title, event.details.start, unread) == ("x", MONDAY, [])
 
 
-EVIL = (
-    "{}\nTZID:Evil\nBEGIN:STANDARD\nDTSTART:16010101T000000\nRRULE:FREQ=SECONDLY\n"
-    "TZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nEND:STANDARD\nEND:VTIMEZONE\n"
-)
-
-
 def test_a_broken_change_of_one_time_takes_its_series_along_and_nothing_else() -> None:
     """Without it, the series would be shown at a time at which it does not take place."""
     events, [unread] = read(
@@ -342,99 +295,3 @@ def test_a_broken_change_of_one_time_takes_its_series_along_and_nothing_else() -
     )
     assert [event.uid for event in events] == ["good"]
     assert (unread.title, "DTSTART" in unread.reason) == ("주간", True)
-
-
-@pytest.mark.parametrize(
-    "begin",
-    [
-        "BEGIN:VTIMEZONE",
-        "begin:vtimezone",
-        "BEGIN:VTIME\n ZONE",
-        "BEGIN:VTIME\n\n  ZONE",
-        "BE GIN:VTIMEZONE",
-        'BEGIN;X="a:b":VTIMEZONE',
-        "BEGIN: VTIMEZONE ",
-    ],
-)
-def test_the_rules_of_a_hostile_time_zone_are_not_run_through(begin: str) -> None:
-    """Believed, it would be run through second by second from 1601."""
-    zone = EVIL.format(begin)
-    data = ics("UID:1\r\nSUMMARY:x\r\nDTSTART;TZID=Evil:20260302T000000", before=zone.replace("\n", "\r\n"))
-    assert read(data)[0] == []
-    honest = ics("UID:1\r\nDTSTART;TZID=Asia/Seoul:20260302T093000", before=zone.replace("\n", "\r\n"))
-    assert [event.details.start for event in read(honest)[0]] == [MONDAY]
-
-
-def hurried(patience: float) -> Reader:
-    """A reader for whom every step takes a second."""
-    seconds = iter(range(1_000_000))
-    return Reader(recurrence, "UTC", pace=lambda: Pace(patience, timer=lambda: next(seconds), rest=lambda _: None))
-
-
-MANY_LINES = "UID:1\r\nDTSTART:20260302T000000Z\r\n" + "\r\n".join(["SUMMARY:x"] * 100)
-MANY_DATES = "UID:1\r\nDTSTART:20260302T000000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:" + ",".join(["20260302T000000Z"] * 100)
-MANY_TIMES = [f"UID:1\r\nDTSTART:20260302T00{n:02}00Z" for n in range(60)]
-
-
-@pytest.mark.parametrize("events", [[MANY_LINES], [MANY_DATES], MANY_TIMES], ids=["lines", "dates", "events"])
-def test_one_limit_of_time_is_over_all_of_the_reading(events: list[str]) -> None:
-    assert hurried(1000).read(ics(*events), limit=MANY)[1] == []
-    with pytest.raises(InvalidInput) as refused:
-        hurried(90).read(ics(*events), limit=MANY)
-    assert [(fault.field, fault.message) for fault in refused.value.details] == [("file", "takes too long to be read")]
-
-
-def test_too_many_events_are_refused_before_any_is_looked_at() -> None:
-    events = [f"UID:{n}\r\nDTSTART:20260302T000000Z\r\nRRULE:FREQ=DAILY;COUNT=1000" for n in range(4)]
-    changed = "UID:1\r\nRECURRENCE-ID:20260303T000000Z\r\nDTSTART:20260303T010000Z"
-    assert len(reader.read(ics(*events, changed), limit=4)[0]) == 4, "a changed time is no event of its own"
-    with pytest.raises(CalendarFull):
-        reader.read(ics(*events), limit=3)
-    broken = ics(*events).removesuffix(b"END:VCALENDAR\r\n")
-    with pytest.raises(CalendarFull):
-        reader.read(broken, limit=3)
-
-
-def test_a_thread_rests_after_every_stretch_of_work() -> None:
-    seconds = iter([0, 0.001, 0.0021, 0.003, 0.0042])
-    rests: list[float] = []
-    pace = Pace(timer=lambda: next(seconds), rest=rests.append)
-    counts = []
-    for _ in range(4):
-        pace.step()
-        counts.append(len(rests))
-    assert counts == [0, 1, 1, 2]
-
-
-async def test_files_are_read_and_written_while_the_threads_of_everybody_are_taken() -> None:
-    files, given_back = IcalFiles(recurrence, "Asia/Seoul"), Event()
-    with ThreadPoolExecutor(1) as taken:
-        asyncio.get_running_loop().set_default_executor(taken)
-        held = asyncio.ensure_future(asyncio.to_thread(given_back.wait, 60))
-        event = an_event(Details("회의", MONDAY, MONDAY + HOUR))
-        async with asyncio.timeout(30):
-            written = await files.write("달력", [event])
-            assert await files.read(written, limit=1) == ([filed(event)], [])
-        assert not held.done()
-        given_back.set()
-        await held
-
-
-def test_exceptions_are_bounded() -> None:
-    days = ",".join(f"{(MONDAY + day * DAY):%Y%m%dT%H%M%SZ}" for day in range(1001))
-    text = f"UID:1\r\nDTSTART:20260302T003000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:{days}"
-    events, [unread] = read(ics(text))
-    assert (events, "1000" in unread.reason) == ([], True)
-
-
-@settings(deadline=None, max_examples=100)
-@given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 40))
-def test_a_damaged_file_is_read_or_refused(noise: bytes, at: int, length: int) -> None:
-    good = write("x", [an_event(Details("회의", MONDAY, MONDAY + HOUR), "FREQ=WEEKLY;COUNT=5")])
-    named: set[str] = set()
-    for data in (noise, good[:at] + noise + good[at + length :]):
-        try:
-            read(data)
-        except InvalidInput as error:
-            named |= {fault.field for fault in error.details}
-    assert named <= {"file"}

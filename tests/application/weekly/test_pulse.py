@@ -31,18 +31,8 @@ from domain.pulse import REPORTS_KEPT, Section
 from domain.pulse_errors import PulseFailed, PulseUnreadable
 from domain.users import Actor
 from tests.application.test_summaries import Clerk
-from tests.application.weekly_office import MONDAY, SEOUL, Office
+from tests.application.weekly.office import MONDAY, SEOUL, Office
 from tests.in_memory import InMemoryJarvis
-
-
-@pytest.fixture
-def office(jarvis: InMemoryJarvis) -> Office:
-    return Office(jarvis)
-
-
-@pytest.fixture
-async def room(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> RoomId:
-    return (await jarvis.room(ana, ben, title="배포")).room.id
 
 
 async def test_a_report_is_made_of_talk_decisions_and_tasks(

@@ -2,25 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from application.insights import Insights
 from application.matters import Draft
 from domain.ids import RoomId
 from domain.matters import Change, MatterKind, MatterState
 from domain.users import Actor
-from tests.application.weekly_office import SEOUL, Office
+from tests.application.weekly.office import SEOUL, Office
 from tests.in_memory import InMemoryJarvis
-
-
-@pytest.fixture
-def office(jarvis: InMemoryJarvis) -> Office:
-    return Office(jarvis)
-
-
-@pytest.fixture
-async def room(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> RoomId:
-    return (await jarvis.room(ana, ben, title="배포")).room.id
 
 
 async def test_an_outlook_is_of_ones_own_rooms_and_bounded(

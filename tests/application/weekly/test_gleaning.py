@@ -17,19 +17,9 @@ from domain.matter_events import MatterAdded
 from domain.matters import Matter, MatterKind, MatterState, Origin
 from domain.messages import DELETED_TEXT
 from domain.users import Actor
-from tests.application.weekly_office import MONDAY, Office
+from tests.application.weekly.office import MONDAY, Office
 from tests.builders import eventually
 from tests.in_memory import InMemoryJarvis
-
-
-@pytest.fixture
-def office(jarvis: InMemoryJarvis) -> Office:
-    return Office(jarvis)
-
-
-@pytest.fixture
-async def room(jarvis: InMemoryJarvis, ana: Actor, ben: Actor) -> RoomId:
-    return (await jarvis.room(ana, ben, title="배포")).room.id
 
 
 async def test_what_is_found_is_written_down_as_found_and_never_twice(
