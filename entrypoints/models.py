@@ -49,6 +49,18 @@ def circuit(
     return providers.Singleton(Circuit, vendor, patience, providers.Object(away), providers.Object(spared))
 
 
+def _embedder(
+    settings: Any,
+    mock: providers.Provider[MockEmbedder],
+    openai: providers.Provider[OpenAiEmbedder],
+    vendor: str,
+    seconds: providers.Provider[float],
+) -> providers.Selector:
+    """The embedder that is set; a vendor's has a circuit of its own, called so, and so many seconds."""
+    way = circuit(settings, vendor, seconds, EmbeddingFailed, EmbeddingRefused)
+    return providers.Selector(settings.provided.ai, mock=mock, openai=providers.Singleton(SteadyEmbedder, openai, way))
+
+
 class Models(containers.DeclarativeContainer):
     """What both sets of adapters have in common of them."""
 
@@ -126,35 +138,19 @@ class Models(containers.DeclarativeContainer):
     openai_embedder = providers.Singleton(
         OpenAiEmbedder, openai, settings.provided.embedding_model, settings.provided.embedding_dimensions
     )
-    embedder = providers.Selector(
-        settings.provided.ai,
-        mock=mock_embedder,
-        openai=providers.Singleton(
-            SteadyEmbedder,
-            openai_embedder,
-            circuit(
-                settings,
-                "the model that makes vectors of messages",
-                settings.provided.model_longest,
-                EmbeddingFailed,
-                EmbeddingRefused,
-            ),
-        ),
+    embedder = _embedder(
+        settings,
+        mock_embedder,
+        openai_embedder,
+        "the model that makes vectors of messages",
+        settings.provided.model_longest,
     )
-    query_embedder = providers.Selector(
-        settings.provided.ai,
-        mock=mock_embedder,
-        openai=providers.Singleton(
-            SteadyEmbedder,
-            openai_embedder,
-            circuit(
-                settings,
-                "the model that makes vectors of what is looked for",
-                settings.provided.query_seconds,
-                EmbeddingFailed,
-                EmbeddingRefused,
-            ),
-        ),
+    query_embedder = _embedder(
+        settings,
+        mock_embedder,
+        openai_embedder,
+        "the model that makes vectors of what is looked for",
+        settings.provided.query_seconds,
     )
     sounds = providers.Singleton(PyAvSounds, settings.provided.scratch)
     transcriber = providers.Selector(
