@@ -89,7 +89,7 @@ class InMemoryJarvisRequestRepository:
         attempt: int,
         status: RequestStatus,
         *,
-        at: datetime,  # noqa: ARG002
+        at: datetime,  # noqa: ARG002 -- nothing here outlasts the process
         failure: str | None = None,
     ) -> bool:
         request = self._held(request_id, attempt)

@@ -1,7 +1,5 @@
 """What people have asked of the language model, in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from datetime import datetime
 from typing import LiteralString
 

@@ -1,7 +1,5 @@
 """The vectors of messages in PostgreSQL, where it has the extension ``vector``."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString and Composed alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Cancellations and confirmations, in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from datetime import datetime
 
 from adapters.postgres.jarvis_requests import COLUMNS, request_of

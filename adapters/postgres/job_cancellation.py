@@ -1,7 +1,5 @@
 """Stopping jobs, in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from adapters.postgres.jobs import COLUMNS, job_of
 from adapters.postgres.lanes import UNFINISHED
 from adapters.postgres.session import Session

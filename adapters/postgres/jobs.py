@@ -1,7 +1,5 @@
 """Jobs in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 Such a table has id, lane, created_at, status, attempt, attempts_before, lease_until, retry_at, failure and finished_at.
 """
 
-# ruff: noqa: S608 -- the statements are made of literals alone, which mypy proves
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString

@@ -1,7 +1,5 @@
 """Decisions and tasks in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Mapping, Sequence
 
 from adapters.postgres.session import Parameters, Row, Session

@@ -1,7 +1,5 @@
 """Where people are mentioned, in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Sequence
 from typing import LiteralString
 

@@ -86,7 +86,7 @@ _ASKED: LiteralString = f""", asked as (
             created_at timestamptz, message_id uuid)
     join posted p on p.id = q.message_id
     returning asker_id, created_at
-), charged as ({CHARGE_ASKED})"""  # noqa: S608 -- of literals alone, which mypy proves
+), charged as ({CHARGE_ASKED})"""
 
 # What few messages have comes as one JSON object a message, null for the others; most batches have no such
 # column. The room is locked by the time a root is updated, and an update looks at the newest version of its row.

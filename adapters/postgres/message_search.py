@@ -5,8 +5,6 @@ whoever asked. So an index that is behind finds nothing that is not there any mo
 from the log.
 """
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

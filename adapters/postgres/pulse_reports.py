@@ -1,7 +1,5 @@
 """Pulse reports in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime

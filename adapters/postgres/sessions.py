@@ -1,7 +1,5 @@
 """Sessions of people in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 

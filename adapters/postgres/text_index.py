@@ -1,7 +1,5 @@
 """The index of words in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString and Composed alone, so mypy proves that no value gets into the SQL
-
 import asyncio
 from collections.abc import Mapping
 

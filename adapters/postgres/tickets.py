@@ -1,7 +1,5 @@
 """Tickets in PostgreSQL."""
 
-# ruff: noqa: S608 -- a Session takes LiteralString alone, so mypy proves that no value gets into the SQL
-
 from datetime import datetime
 
 from psycopg.types.json import Jsonb
